@@ -1,0 +1,38 @@
+/**
+ * The settings of training that an engine needs, names as in Transformers and PEFT.
+ * @module
+ */
+
+/** LoRA as in PEFT's `LoraConfig`. */
+export interface LoraSettings {
+  r: number;
+  lora_alpha: number;
+  /** Module names (suffixes as in PEFT), or `all-linear`. */
+  target_modules: string[] | 'all-linear';
+  lora_dropout: number;
+  bias: 'none' | 'all' | 'lora_only';
+  use_rslora: boolean;
+  /** LoRA+ (arXiv 2402.12354): learning rate of B over that of A; 1 is plain LoRA. */
+  loraplus_lr_ratio: number;
+}
+
+/** AdamW and clipping. */
+export interface OptimizerSettings {
+  adam_beta1: number;
+  adam_beta2: number;
+  adam_epsilon: number;
+  weight_decay: number;
+  /** Gradients are scaled down to this norm; 0 switches clipping off. */
+  max_grad_norm: number;
+}
+
+/** What is trained and in which precision the frozen base is held. */
+export interface EngineSettings {
+  method: 'full' | 'lora' | 'qlora';
+  /** Precision of the frozen base; `nf4` belongs to qlora. */
+  precision: 'float32' | 'bfloat16' | 'nf4';
+  lora?: LoraSettings;
+  optimizer: OptimizerSettings;
+  gradient_checkpointing: boolean;
+  seed: number;
+}
