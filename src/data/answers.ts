@@ -1,0 +1,113 @@
+/**
+ * How the text of an answer becomes a value. The convention of the pairs that Attune makes, learnt from them by the
+ * model and executed here, in scoring and in use:
+ *
+ * - a figure is given as it stands in the table: `1452.4`, `-12`, `40.0%`;
+ * - a calculation is given as the expression over the figures: `1496.5 - 1202.9`;
+ * - where the question asks for a percentage, the expression ends in `in %`: `(1496.5 - 1202.9) / 1202.9 in %`;
+ * - everything else is short text.
+ *
+ * Other forms that models and people use are understood too: `$1,496.5 million`, `24.4 percent`, `(12)` for -12,
+ * `1496.5 - 1202.9 = 293.6`, a sentence that ends in its figure.
+ * @module
+ */
+import { calculate } from './calculator.js';
+
+/** A number that an answer states. */
+export interface NumberAnswer {
+  /** Percentages as fractions (24.4% is 0.244); the scale word is not multiplied in. */
+  value: number;
+  /** Whether it was stated as a percentage. */
+  percent: boolean;
+  /** What a scale word says (1e3, 1e6, 1e9), when there is one. */
+  scale?: number;
+  /** Half a unit of the last digit as written (0.0005 for `24.4%`); 0 where the value was calculated. */
+  resolution: number;
+  /** The expression that was executed, when the answer is one. */
+  expression?: string;
+}
+
+/** What an answer says. */
+export interface AnswerValue {
+  /** `number` when the whole answer is a figure or an expression, `text` otherwise. */
+  kind: 'number' | 'text';
+  /** The answer, trimmed. */
+  text: string;
+  /** The number; of a text the figure that it most probably means, for use where a number was asked for. */
+  number?: NumberAnswer;
+}
+
+const scales: Record<string, number> = { thousand: 1e3, million: 1e6, billion: 1e9 };
+const scaleSuffix = /\s*\b(thousand|million|billion)s?$/i;
+const unitSuffix = /\s*\b(?:us\s+)?(?:dollars|euros?|pounds|usd|eur|gbp)$/i;
+const percentSuffix = /\s*\b(?:in|as)\s+%$/i;
+const loneFigure = /^(-?)[$€£]?\s*(-?)(\()?[$€£]?\s*(-?(?:\d[\d,]*(?:\.(\d+))?|\.(\d+)))\s*(%)?\)?\s*(%)?$/;
+/** A stretch of text that may be a figure or an expression, with the scale or percent word after it. */
+const stretch =
+  /[-−–($€£]*\d[\d\s.,$€£%()+\-−–*/×÷]*(?:\b(?:thousands?|millions?|billions?|percent)\b|in %)?/gi;
+const year = /^(?:19|20)\d\d$/;
+
+/**
+ * Reads what an answer says. A scorer reads the reference first: where that is a number it compares with the answer's
+ * `number`, otherwise the two texts.
+ */
+export function readAnswer(text: string): AnswerValue {
+  const trimmed = text.trim();
+  const whole = readWhole(trimmed.replace(/\.$/, ''));
+  if (whole) return { kind: 'number', text: trimmed, number: whole };
+  return { kind: 'text', text: trimmed, number: readFromSentence(trimmed) };
+}
+
+/** The number that the text as a whole states, or undefined. */
+function readWhole(text: string): NumberAnswer | undefined {
+  const equation = text.lastIndexOf('=');
+  if (equation >= 0) {
+    // The calculator is trusted with the left side, a model is not with the right one, unless only words stand left.
+    const right = readWhole(text.slice(equation + 1).trim());
+    const left = readWhole(text.slice(0, equation).trim());
+    if (!left?.expression) return right;
+    return right
+      ? { ...left, percent: left.percent || right.percent, scale: right.scale ?? left.scale }
+      : left;
+  }
+  let rest = text.replace(/\s*\bpercent$/i, '%').replace(unitSuffix, '');
+  const scaleWord = scaleSuffix.exec(rest);
+  const scale = scaleWord ? scales[scaleWord[1]!.toLowerCase()] : undefined;
+  if (scaleWord) rest = rest.slice(0, scaleWord.index);
+  const figure = readFigure(rest);
+  if (figure) return scale === undefined ? figure : { ...figure, scale };
+  const percent = percentSuffix.test(rest) || rest.includes('%');
+  const expression = rest.replace(percentSuffix, '').trim();
+  try {
+    const value = calculate(expression);
+    return { value, percent, resolution: 0, expression, ...(scale === undefined ? {} : { scale }) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A lone figure: here brackets mean a negative number, as in financial statements. */
+function readFigure(text: string): NumberAnswer | undefined {
+  const parts = loneFigure.exec(text.replace(/^[−–]/, '-'));
+  if (!parts) return undefined;
+  const percent = Boolean(parts[7] ?? parts[8]);
+  const size = Number(parts[4]!.replaceAll(',', ''));
+  const decimals = (parts[5] ?? parts[6] ?? '').length;
+  const sign = parts[1] || parts[2] || parts[3] ? -1 : 1;
+  const unit = percent ? 0.01 : 1;
+  return { value: sign * size * unit, percent, resolution: 0.5 * 10 ** -decimals * unit };
+}
+
+/** The last figure of a sentence that is not a year; a year where nothing else stands there. */
+function readFromSentence(text: string): NumberAnswer | undefined {
+  const readings: NumberAnswer[] = [];
+  const years: NumberAnswer[] = [];
+  for (const [found] of text.replaceAll('**', '').matchAll(stretch)) {
+    const candidate = found.replace(/[\s.,(+*/$€£-]+$/, '').trim();
+    const number = readWhole(candidate) ?? readWhole(candidate.replace(/^[-(]+|\)+$/g, ''));
+    if (!number) continue;
+    const onlyYears = (candidate.match(/[\d.,]+/g) ?? []).every((part) => year.test(part));
+    (onlyYears ? years : readings).push(number);
+  }
+  return readings.at(-1) ?? years.at(-1);
+}
