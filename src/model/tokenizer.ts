@@ -18,9 +18,13 @@ export interface Tokenizer {
   readonly bosToken?: string;
   readonly eosToken?: string;
   readonly padToken?: string;
-  /** Encodes without adding special tokens; special tokens written out in the text become their ids. */
-  encode(text: string): Encoding;
-  encodeBatch(texts: string[]): Encoding[];
+  /**
+   * Encodes without adding special tokens; special tokens written out in the text become their ids.
+   * Asynchronous because the native package encodes on its own threads only.
+   */
+  encode(text: string): Promise<Encoding>;
+  /** Like {@link encode} for many texts at once, in parallel. */
+  encodeBatch(texts: readonly string[]): Promise<Encoding[]>;
   decode(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string;
   tokenToId(token: string): number | undefined;
   idToToken(id: number): string | undefined;
