@@ -1,0 +1,89 @@
+/**
+ * Recipe section `training`; names as in Transformers' `TrainingArguments` and TRL's `SFTConfig`.
+ * @module
+ */
+import { z } from 'zod';
+
+const count = (minimum: number) => z.int().min(minimum);
+
+/** How the training runs. */
+export const trainingSchema = z.strictObject({
+  num_train_epochs: z
+    .number()
+    .positive()
+    .default(3)
+    .describe('How often every training row is used; fractions are allowed.'),
+  max_steps: z
+    .int()
+    .min(-1)
+    .default(-1)
+    .refine((steps) => steps !== 0, 'wanted -1 (no limit) or at least 1')
+    .describe('Optimizer steps in all; replaces `num_train_epochs` unless -1.'),
+  per_device_train_batch_size: count(1)
+    .default(1)
+    .describe('Rows of the token shards in one micro-batch (a row can hold several examples).'),
+  per_device_eval_batch_size: count(1).default(1).describe('Rows computed at once for `eval_loss`.'),
+  gradient_accumulation_steps: count(1)
+    .default(8)
+    .describe('Micro-batches in one optimizer step; 1×8, 8×1 and 4×2 give the same step.'),
+  learning_rate: z
+    .number()
+    .positive()
+    .max(1)
+    .default(2e-4)
+    .describe('Highest learning rate; for `method: full` about a tenth of what suits LoRA.'),
+  lr_scheduler_type: z
+    .enum(['linear', 'cosine', 'constant'])
+    .default('cosine')
+    .describe('What the learning rate does after the warm-up: falls to 0 in a line or a cosine, or stays.'),
+  warmup_ratio: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.05)
+    .describe('Part of all steps in which the learning rate rises from 0.'),
+  warmup_steps: count(0)
+    .default(0)
+    .describe('The same as a number of steps; replaces `warmup_ratio` unless 0.'),
+  weight_decay: z.number().min(0).default(0).describe('Decoupled weight decay of AdamW.'),
+  adam_beta1: z.number().min(0).lt(1).default(0.9).describe('Decay of the mean of the gradients.'),
+  adam_beta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the mean of their squares.'),
+  adam_epsilon: z.number().positive().default(1e-8).describe('Keeps the division of AdamW finite.'),
+  max_grad_norm: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe('Gradients are scaled down to this norm; 0 switches clipping off.'),
+  gradient_checkpointing: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Computes activations a second time and does not keep them: less memory, about a third slower.',
+    ),
+  eval_steps: count(0)
+    .default(50)
+    .describe('Steps between two computations of `eval_loss` on the validation split; 0 only at the end.'),
+  save_steps: count(0).default(50).describe('Steps between two checkpoints; 0 only at the end.'),
+  save_total_limit: count(1).default(2).describe('Newest checkpoints that are kept.'),
+  logging_steps: count(1).default(1).describe('Steps between two lines of `metrics.jsonl`.'),
+  packing: z
+    .enum(['none', 'best_fit', 'shared_prefix'])
+    .default('shared_prefix')
+    .describe(
+      '`none`: one example a row. `best_fit`: rows filled with whole examples that do not see each other. `shared_prefix`: the same, and what the prompts of several examples begin with is computed once.',
+    ),
+  max_length: count(8).default(1024).describe('Tokens in a row; an example must fit into one.'),
+  overlong: z
+    .enum(['error', 'drop', 'truncate'])
+    .default('error')
+    .describe(
+      'What happens to an example with more than `max_length` tokens: stop and say how many there are, leave it out, or cut its end off. The last two are counted.',
+    ),
+  seed: z
+    .int()
+    .optional()
+    .describe("Of initial weights, order and dropout; the recipe's `seed` where absent."),
+});
+
+/** Section `training` as the recipe gives it; the seed is resolved in the recipe. */
+export type TrainingSettings = z.output<typeof trainingSchema>;
