@@ -66,19 +66,6 @@ export const trainingSchema = z.strictObject({
   save_steps: count(0).default(50).describe('Steps between two checkpoints; 0 only at the end.'),
   save_total_limit: count(1).default(2).describe('Newest checkpoints that are kept.'),
   logging_steps: count(1).default(1).describe('Steps between two lines of `metrics.jsonl`.'),
-  packing: z
-    .enum(['none', 'best_fit', 'shared_prefix'])
-    .default('shared_prefix')
-    .describe(
-      '`none`: one example a row. `best_fit`: rows filled with whole examples that do not see each other. `shared_prefix`: the same, and what the prompts of several examples begin with is computed once.',
-    ),
-  max_length: count(8).default(1024).describe('Tokens in a row; an example must fit into one.'),
-  overlong: z
-    .enum(['error', 'drop', 'truncate'])
-    .default('error')
-    .describe(
-      'What happens to an example with more than `max_length` tokens: stop and say how many there are, leave it out, or cut its end off. The last two are counted.',
-    ),
   seed: z
     .int()
     .optional()

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { parseRecipe } from './load.js';
+import { rebaseRecipe } from './paths.js';
+
+const recipe = parseRecipe(
+  'name: a\nmodel: {name: ./tiny}\ndata: {sources: [{type: records, path: data/a.jsonl}, {type: records, path: /b.jsonl}]}',
+  'recipe.yaml',
+);
+
+describe('rebaseRecipe', () => {
+  it('keeps pointing at the same files', () => {
+    const moved = rebaseRecipe(recipe, '/work/examples', '/work/runs/a');
+    expect(moved.data.sources.map(({ path }) => path)).toEqual(['../../examples/data/a.jsonl', '/b.jsonl']);
+    expect(moved.model.name).toBe('../../examples/tiny');
+    expect(rebaseRecipe(moved, '/work/runs/a', '/work/examples').data.sources[0]!.path).toBe(
+      './data/a.jsonl',
+    );
+  });
+
+  it('leaves names of the catalog and of the hub alone', () => {
+    const named = { ...recipe, model: { name: 'owner/name' } };
+    expect(rebaseRecipe(named, '/a', '/b').model.name).toBe('owner/name');
+  });
+});
