@@ -63,9 +63,15 @@ export const trainingSchema = z.strictObject({
   eval_steps: count(0)
     .default(50)
     .describe('Steps between two computations of `eval_loss` on the validation split; 0 only at the end.'),
+  eval_on_start: z.boolean().default(true).describe('Computes `eval_loss` before the first step too.'),
   save_steps: count(0).default(50).describe('Steps between two checkpoints; 0 only at the end.'),
   save_total_limit: count(1).default(2).describe('Newest checkpoints that are kept.'),
   logging_steps: count(1).default(1).describe('Steps between two lines of `metrics.jsonl`.'),
+  max_rows_per_context_per_step: count(1)
+    .optional()
+    .describe(
+      'Most rows of one context (table, document, system text) in an optimizer step; where absent they are spread as evenly as they can be.',
+    ),
   seed: z
     .int()
     .optional()
