@@ -17,7 +17,7 @@ import { meanFloat32 } from './mean-float32.js';
 /** Elements that share one absmax. */
 export const nf4BlockSize = 64;
 /** Absmax values that share one nested absmax. */
-const nestedBlockSize = 256;
+export const nf4NestedBlockSize = 256;
 /** Smallest absmax that is divided by. */
 const smallestAbsmax = Math.fround(1e-38);
 
@@ -71,7 +71,7 @@ export function quantizeNf4(values: Float32Array): Nf4Tensor {
 export function dequantizeAbsmax(tensor: Nf4Tensor): Float32Array {
   const { absmaxCodes, nestedAbsmax, offset } = tensor;
   return Float32Array.from(absmaxCodes, (code, block) => {
-    const scale = nestedAbsmax[Math.floor(block / nestedBlockSize)]!;
+    const scale = nestedAbsmax[Math.floor(block / nf4NestedBlockSize)]!;
     return Math.fround(dynamicLevels[code]! * scale) + offset;
   });
 }
@@ -177,10 +177,10 @@ const dynamicCodes: Uint8Array = (() => {
 
 function quantizeDynamic(values: Float32Array): { absmaxCodes: Uint8Array; nestedAbsmax: Float32Array } {
   const absmaxCodes = new Uint8Array(values.length);
-  const nestedAbsmax = new Float32Array(Math.ceil(values.length / nestedBlockSize));
+  const nestedAbsmax = new Float32Array(Math.ceil(values.length / nf4NestedBlockSize));
   for (let block = 0; block < nestedAbsmax.length; block++) {
-    const start = block * nestedBlockSize;
-    const end = Math.min(start + nestedBlockSize, values.length);
+    const start = block * nf4NestedBlockSize;
+    const end = Math.min(start + nf4NestedBlockSize, values.length);
     let largest = 0;
     for (let i = start; i < end; i++) largest = Math.max(largest, Math.abs(values[i]!));
     nestedAbsmax[block] = largest;
