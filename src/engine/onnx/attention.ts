@@ -1,0 +1,111 @@
+/**
+ * Grouped-query attention for training, in blocks of queries that skip what causality masks anyway.
+ * @module
+ */
+import { withGradient } from '../../graph/differentiate.js';
+import { add, mul, sub } from '../../graph/ops/elementwise.js';
+import { matmul } from '../../graph/ops/matmul.js';
+import { softmax } from '../../graph/ops/normalization.js';
+import { sum } from '../../graph/ops/reduce.js';
+import { concat, padTo, reshape, slice } from '../../graph/ops/shape.js';
+import type { Tensor } from '../../graph/tensor.js';
+
+/** The additive mask, cut into the blocks that attention works in; made once and shared by all layers. */
+export interface MaskBlocks {
+  /** Queries in a block. */
+  size: number;
+  /** For each block [batch, 1, groupSize · rows, columns]: its queries against all keys up to its end. */
+  blocks: Tensor[];
+}
+
+/**
+ * Cuts the mask [batch, 1, sequence, sequence] (0 or a large negative number) into causal blocks.
+ *
+ * @param longest the longest sequence that the graph will see
+ * @param groupSize query heads that share one key/value head
+ */
+export function maskBlocks(mask: Tensor, longest: number, groupSize: number): MaskBlocks {
+  const size = blockSize(longest);
+  const blocks = Array.from({ length: Math.ceil(longest / size) }, (_, b) => {
+    const rows = slice(mask, 2, b * size, (b + 1) * size, `rows${b}`);
+    const block = slice(rows, 3, 0, (b + 1) * size, `columns${b}`);
+    return concat(Array<Tensor>(groupSize).fill(block), 2, `grouped${b}`);
+  });
+  return { size, blocks };
+}
+
+/** Blocks of at least 64 queries, at most 8 of them: smaller ones skip more but make more nodes. */
+function blockSize(longest: number): number {
+  return Math.max(64, Math.ceil(longest / 8 / 64) * 64);
+}
+
+/**
+ * softmax(q·kᵀ/√headDim + mask)·v.
+ *
+ * The gradient is that of FlashAttention (arXiv 2205.14135): with D = Σ dO·O over a head's width,
+ * dS = P·(dO·vᵀ - D), which needs no pass over the squares but the two products and one multiplication.
+ *
+ * @param q [batch, heads, sequence, headDim], rotated
+ * @param k [batch, kvHeads, sequence, headDim], rotated
+ * @param v [batch, kvHeads, sequence, headDim]
+ * @returns [batch, heads, sequence, headDim]
+ */
+export function attention(q: Tensor, k: Tensor, v: Tensor, mask: MaskBlocks): Tensor {
+  const [, heads, , headDim] = q.shape as [string, number, string, number];
+  const kvHeads = k.shape[1] as number;
+  const group = heads / kvHeads;
+  const alpha = 1 / Math.sqrt(headDim);
+  const count = mask.blocks.length;
+
+  const cutRows = (x: Tensor, b: number): Tensor => {
+    const grouped = reshape(x, ['batch', kvHeads, group, 'sequence', headDim]);
+    const rows = count > 1 ? slice(grouped, 3, b * mask.size, (b + 1) * mask.size, `rows${b}`) : grouped;
+    return reshape(rows, ['batch', kvHeads, `grouped${b}`, headDim]);
+  };
+  const joinRows = (parts: Tensor[]): Tensor => {
+    const grouped = parts.map((part, b) =>
+      reshape(part, ['batch', kvHeads, group, count > 1 ? `rows${b}` : 'sequence', headDim]),
+    );
+    return reshape(count > 1 ? concat(grouped, 3, 'sequence') : grouped[0]!, [
+      'batch',
+      heads,
+      'sequence',
+      headDim,
+    ]);
+  };
+  const cutColumns = (x: Tensor, b: number): Tensor =>
+    b === count - 1
+      ? { ...x, shape: ['batch', kvHeads, `columns${b}`, headDim] }
+      : slice(x, 2, 0, (b + 1) * mask.size, `columns${b}`);
+
+  const saved: { queries: Tensor; keys: Tensor; values: Tensor; weights: Tensor; output: Tensor }[] = [];
+  const forward = (): Tensor[] => {
+    for (let b = 0; b < count; b++) {
+      const queries = cutRows(q, b);
+      const keys = cutColumns(k, b);
+      const values = cutColumns(v, b);
+      const scores = matmul(queries, keys, { transB: true, alpha });
+      const weights = softmax(add(scores, mask.blocks[b]!));
+      saved.push({ queries, keys, values, weights, output: matmul(weights, values) });
+    }
+    return [joinRows(saved.map((block) => block.output))];
+  };
+  return withGradient([q, k, v], forward, ([dy], needs) => {
+    const dq: Tensor[] = [];
+    let dk: Tensor | undefined;
+    let dv: Tensor | undefined;
+    const grow = (sum: Tensor | undefined, part: Tensor): Tensor => {
+      const whole = padTo(part, 2, 0, k);
+      return sum ? add(sum, whole) : whole;
+    };
+    saved.forEach(({ queries, keys, values, weights, output }, b) => {
+      const dOutput = cutRows(dy!, b);
+      if (needs[2]) dv = grow(dv, matmul(weights, dOutput, { transA: true }));
+      const inner = sum(mul(dOutput, output), -1);
+      const dScores = mul(weights, sub(matmul(dOutput, values, { transB: true }), inner));
+      if (needs[0]) dq.push(matmul(dScores, keys, { alpha }));
+      if (needs[1]) dk = grow(dk, matmul(dScores, queries, { transA: true, alpha }));
+    });
+    return [needs[0] ? joinRows(dq) : undefined, dk, dv];
+  })[0]!;
+}

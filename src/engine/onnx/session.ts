@@ -1,0 +1,64 @@
+/**
+ * Graphs in the runtime: creation with the settings that the measurements asked for, and runs.
+ * @module
+ */
+import { parse } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { encodeModel, readInputs } from '../../graph/encode.js';
+import type { Graph } from '../../graph/graph.js';
+
+/** A value that goes into or comes out of a run. */
+export type Values = Record<string, ort.Tensor>;
+
+/** A graph that is ready to run. */
+export interface Session {
+  /**
+   * Runs the graph once. Inputs that nothing reads may be given and are left out.
+   *
+   * @param outputs buffers that are written in place; outputs without one are returned
+   */
+  run(inputs: Values, outputs?: Values): Promise<Values>;
+  close(): Promise<void>;
+}
+
+/**
+ * Creates a session for `graph`.
+ *
+ * The runtime's own optimizer is off: it would reorder nodes, merge recomputed nodes with the stored ones and
+ * fold casts of mapped weights into copies. Memory patterns are off because they double the peak; prepacking
+ * is off because it keeps a copy of every weight for each of its consumers.
+ */
+export async function createSession(graph: Graph, options: { threads: number }): Promise<Session> {
+  const root =
+    graph.initializers.flatMap(({ data }) => ('file' in data ? [parse(data.file).root] : []))[0] ?? '/';
+  const session = await ort.InferenceSession.create(encodeModel(graph), {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'disabled',
+    enableMemPattern: false,
+    enableCpuMemArena: process.env.ARENA !== '0',
+    logSeverityLevel: 3,
+    ...(process.env.PROFILE ? { enableProfiling: true, profileFilePrefix: process.env.PROFILE } : {}),
+    extra: {
+      session: {
+        disable_prepacking: process.env.PREPACK ? '0' : '1',
+        model_external_initializers_file_folder_path: root,
+      },
+    },
+  });
+  const names = readInputs(graph);
+  const wanted = graph.outputs.map((tensor) => tensor.name);
+  return {
+    async run(inputs, outputs = {}) {
+      const feeds = Object.fromEntries(Object.entries(inputs).filter(([name]) => names.has(name)));
+      const fetches = Object.fromEntries(wanted.map((name) => [name, outputs[name] ?? null]));
+      return (await session.run(feeds, fetches)) as Values;
+    },
+    close: async () => {
+      if (process.env.PROFILE) session.endProfiling();
+      await session.release();
+    },
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * The graph of a micro-batch: forward, loss and, for training, gradients added to accumulators.
+ * @module
+ */
+import { checkpoint, differentiate } from '../../graph/differentiate.js';
+import { Graph } from '../../graph/graph.js';
+import { add } from '../../graph/ops/elementwise.js';
+import { gatherRows } from '../../graph/ops/indexing.js';
+import { rmsNorm } from '../../graph/ops/normalization.js';
+import type { Tensor } from '../../graph/tensor.js';
+import type { ModelConfig } from '../../model/config.js';
+import { attention, maskBlocks } from './attention.js';
+import { crossEntropySum, type Head } from './cross-entropy.js';
+import { type LayerWeights, vector } from './linear.js';
+import { decoderLayer, layerPrefix, rotaryTables } from './llama.js';
+import type { AdapterShape, Parameter } from './parameters.js';
+import { type BaseWeights, embeddingRows, storedMatrix } from './weights.js';
+
+/** What decides the graph. */
+export interface TrainGraphOptions {
+  config: ModelConfig;
+  base: BaseWeights;
+  parameters: readonly Parameter[];
+  adapter?: AdapterShape;
+  gradientCheckpointing: boolean;
+  /** Longest row that will come, in tokens. */
+  length: number;
+  /** Most supervised tokens that a micro-batch will hold. */
+  mostTargets: number;
+}
+
+/** Name of the output that holds the new accumulator of a parameter; the old one comes in as `gradient:<name>`. */
+export interface TrainGraph {
+  graph: Graph;
+  /** Output with the scaled loss sum. */
+  loss: string;
+  /** Parameter name → output with accumulator + gradient; absent without gradients. */
+  gradients: Map<string, string>;
+}
+
+const EMBEDDINGS = 'model.embed_tokens.weight';
+
+/**
+ * Builds the graph of one micro-batch.
+ *
+ * Inputs: `input_ids` int64 [tokens], `position_ids` int64 [batch, sequence], `mask` float32 [batch, 1, sequence,
+ * sequence], `predictors` int64 [targets] (index of the token whose logits predict), `target_ids` int64 [targets],
+ * `loss_scale` float32 [] (1 / supervised tokens of the whole step), every parameter by its name, and with
+ * `withGradients` its accumulator `gradient:<name>`; with dropout `dropout_pool` and `dropout_offsets`.
+ */
+export function buildTrainGraph(options: TrainGraphOptions, withGradients: boolean): TrainGraph {
+  const { config, base, adapter } = options;
+  const graph = new Graph();
+  const ids = graph.input('input_ids', 'int64', ['tokens']);
+  const positions = graph.input('position_ids', 'int64', ['batch', 'sequence']);
+  const mask = graph.input('mask', 'float32', ['batch', 1, 'sequence', 'sequence']);
+  const predictors = graph.input('predictors', 'int64', ['targets']);
+  const targetIds = graph.input('target_ids', 'int64', ['targets']);
+  const scale = graph.input('loss_scale', 'float32', []);
+  const parameters = new Map(
+    options.parameters.map(({ name, shape }) => [name, graph.input(name, 'float32', shape)]),
+  );
+  const dropout =
+    withGradients && adapter && adapter.dropout > 0
+      ? {
+          pool: graph.input('dropout_pool', 'float32', ['pool']),
+          offsets: graph.input('dropout_offsets', 'int64', [adapter.modules.length]),
+        }
+      : undefined;
+
+  const tables = rotaryTables(graph, config, Math.min(config.maxPositionEmbeddings, options.length));
+  const blocks = maskBlocks(mask, options.length, config.numAttentionHeads / config.numKeyValueHeads);
+  const embeddings = parameters.get(EMBEDDINGS);
+  let x = embeddings ? gatherRows(embeddings, ids) : embeddingRows(graph, base, EMBEDDINGS, ids);
+
+  for (let layer = 0; layer < config.numHiddenLayers; layer++) {
+    const names = [...parameters.keys()].filter((name) => name.startsWith(layerPrefix(layer)));
+    const run = (input: Tensor, ...own: Tensor[]): Tensor[] => {
+      const weights: LayerWeights = {
+        base,
+        parameters: new Map(names.map((name, i) => [name, own[i]!])),
+        adapter,
+        dropout,
+      };
+      return [
+        decoderLayer(input, layer, config, weights, positions, tables, (q, k, v) =>
+          attention(q, k, v, blocks),
+        ),
+      ];
+    };
+    const inputs = [x, ...names.map((name) => parameters.get(name)!)] as const;
+    x = (withGradients && options.gradientCheckpointing ? checkpoint(inputs, run) : run(...inputs))[0]!;
+  }
+
+  const last = rmsNorm(
+    gatherRows(x, predictors),
+    vector(x, { base, parameters }, 'model.norm.weight'),
+    config.rmsNormEps,
+  );
+  const lossSum = crossEntropySum(
+    last,
+    targetIds,
+    outputHead(graph, options, parameters),
+    config.vocabSize,
+    options.mostTargets,
+  );
+  graph.output(lossSum);
+  const gradients = new Map<string, string>();
+  if (withGradients) {
+    const targets = [...parameters.values()];
+    const derived = differentiate([[lossSum, scale]], targets);
+    targets.forEach((target, i) => {
+      const accumulator = graph.input(`gradient:${target.name}`, 'float32', target.shape);
+      if (derived[i]) gradients.set(target.name, graph.output(add(accumulator, derived[i])));
+    });
+  }
+  return { graph, loss: lossSum.name, gradients };
+}
+
+function outputHead(
+  graph: Graph,
+  { config, base }: TrainGraphOptions,
+  parameters: ReadonlyMap<string, Tensor>,
+): Head {
+  const name = config.tieWordEmbeddings ? EMBEDDINGS : 'lm_head.weight';
+  const parameter = parameters.get(name);
+  if (parameter) return { dense: () => parameter, parameter };
+  return storedMatrix(graph, base.tensors.get(name)!);
+}

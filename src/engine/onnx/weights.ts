@@ -1,0 +1,130 @@
+/**
+ * The frozen base inside a graph: weights mapped from their files, in the precision of the recipe.
+ * @module
+ */
+import { withGradient } from '../../graph/differentiate.js';
+import { type Graph, MICROSOFT } from '../../graph/graph.js';
+import { cast, mul } from '../../graph/ops/elementwise.js';
+import { gatherRows } from '../../graph/ops/indexing.js';
+import { matmul } from '../../graph/ops/matmul.js';
+import { reshape } from '../../graph/ops/shape.js';
+import type { Tensor } from '../../graph/tensor.js';
+import type { StoredTensor } from '../../model/weights.js';
+
+/** A linear layer in bitsandbytes' NF4: two codes a byte and one scale for 64 weights. */
+export interface QuantizedWeight {
+  codes: StoredTensor;
+  absmax: StoredTensor;
+}
+
+/** Everything that a graph needs to know of the base model's numbers. */
+export interface BaseWeights {
+  /** Float32 or bfloat16, by Transformers' names. */
+  tensors: ReadonlyMap<string, StoredTensor>;
+  /** Linear layers that are held in NF4, by the same names. */
+  quantized?: ReadonlyMap<string, QuantizedWeight>;
+}
+
+/** The sixteen values of NF4 (arXiv 2305.14314, appendix E). */
+const NF4_VALUES = [
+  -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635,
+  -0.18477343022823334, -0.09105003625154495, 0, 0.07958029955625534, 0.16093020141124725,
+  0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
+];
+
+/** A matrix [out, in] that can be brought into a graph. */
+export interface FrozenMatrix {
+  readonly shape: readonly [number, number];
+  /** x [n, in] → x·Wᵀ [n, out]; the gradient flows to `x` only. */
+  apply(x: Tensor): Tensor;
+  /** The matrix itself as float32, produced where it is asked for so that it lives no longer than needed. */
+  dense(): Tensor;
+}
+
+function stored(tensors: ReadonlyMap<string, StoredTensor>, name: string): StoredTensor {
+  const tensor = tensors.get(name);
+  if (!tensor) throw new Error(`the model has no tensor ${name}`);
+  return tensor;
+}
+
+function bring(graph: Graph, tensor: StoredTensor, shape: readonly number[] = tensor.shape): Tensor {
+  const types = { F32: 'float32', BF16: 'bfloat16', U8: 'uint8' } as const;
+  const dtype = types[tensor.dtype as keyof typeof types];
+  if (!dtype) throw new Error(`${tensor.name} is ${tensor.dtype}, which cannot be mapped`);
+  return graph.mapped(dtype, shape, tensor);
+}
+
+/** The linear layer `name` (without `.weight`). */
+export function frozenMatrix(graph: Graph, base: BaseWeights, name: string): FrozenMatrix {
+  const quantized = base.quantized?.get(`${name}.weight`);
+  return quantized
+    ? quantizedMatrix(graph, quantized, stored(base.tensors, `${name}.weight`).shape as [number, number])
+    : storedMatrix(graph, stored(base.tensors, `${name}.weight`));
+}
+
+/** A matrix that lies in a file as float32 or bfloat16. */
+export function storedMatrix(graph: Graph, tensor: StoredTensor): FrozenMatrix {
+  const dense = (): Tensor => {
+    const weight = bring(graph, tensor);
+    return weight.dtype === 'float32' ? weight : cast(weight, 'float32');
+  };
+  return {
+    shape: tensor.shape as [number, number],
+    dense,
+    apply: (x) =>
+      withGradient(
+        [x],
+        () => [matmul(x, dense(), { transB: true })],
+        ([dy]) => [matmul(dy!, dense())],
+      )[0]!,
+  };
+}
+
+function quantizedMatrix(
+  graph: Graph,
+  { codes, absmax }: QuantizedWeight,
+  shape: [number, number],
+): FrozenMatrix {
+  const [out, inner] = shape;
+  const dense = (): Tensor => {
+    // One byte holds two codes, so one look-up in a table of 256 pairs gives two weights.
+    const pairs = Float32Array.from({ length: 512 }, (_, i) => NF4_VALUES[i % 2 ? (i >> 1) & 15 : i >> 5]!);
+    const indices = cast(bring(graph, codes, [(out * inner) / 2]), 'int32');
+    const values = gatherRows(graph.constant('float32', [256, 2], pairs), indices);
+    const blocks = reshape(values, [(out * inner) / 64, 64]);
+    return reshape(mul(blocks, bring(graph, absmax, [(out * inner) / 64, 1])), shape);
+  };
+  const apply = (x: Tensor): Tensor =>
+    graph.node(
+      'MatMulBnb4',
+      [x, bring(graph, codes, [(out * inner) / 2]), bring(graph, absmax, [(out * inner) / 64])],
+      [{ dtype: 'float32', shape: [...x.shape.slice(0, -1), out] }],
+      {
+        domain: MICROSOFT,
+        attributes: { K: { int: inner }, N: { int: out }, block_size: { int: 64 }, quant_type: { int: 1 } },
+      },
+    )[0]!;
+  return {
+    shape,
+    dense,
+    // The operator's own transposed product is wrong on the CPU, so the gradient multiplies by the dense matrix.
+    apply: (x) =>
+      withGradient(
+        [x],
+        () => [apply(x)],
+        ([dy]) => [matmul(dy!, dense())],
+      )[0]!,
+  };
+}
+
+/** A vector such as a normalization's weight, as float32. */
+export function frozenVector(graph: Graph, base: BaseWeights, name: string): Tensor {
+  const vector = bring(graph, stored(base.tensors, name));
+  return vector.dtype === 'float32' ? vector : cast(vector, 'float32');
+}
+
+/** Rows of the embedding table `name` as float32 [n, width]. */
+export function embeddingRows(graph: Graph, base: BaseWeights, name: string, ids: Tensor): Tensor {
+  const rows = gatherRows(bring(graph, stored(base.tensors, name)), ids);
+  return rows.dtype === 'float32' ? rows : cast(rows, 'float32');
+}
