@@ -26,6 +26,8 @@ export interface PlanSettings extends ScheduleSettings {
   save_steps: number;
   /** Whether to evaluate before the first step too; default true. */
   eval_on_start?: boolean;
+  /** Whether the result is the checkpoint with the lowest `eval_loss`; every evaluated step is then saved. */
+  load_best_model_at_end?: boolean;
   /** At most so many rows of one context in a step; absent: spread as evenly as possible. */
   max_rows_per_context_per_step?: number;
 }
@@ -141,6 +143,13 @@ export function makePlan(input: PlanInput): Plan {
       index + 1 === steps || (interval > 0 && (index + 1) % interval === 0) ? 1 : 0,
     );
   const evaluated = evalShards !== undefined && evalShards.rows > 0;
+  const evaluate = evaluated ? every(settings.eval_steps) : new Uint8Array(steps);
+  const save = every(settings.save_steps);
+  if (settings.load_best_model_at_end) {
+    evaluate.forEach((flag, index) => {
+      if (flag) save[index] = 1;
+    });
+  }
   return {
     header: {
       format: 'attune-plan',
@@ -172,8 +181,8 @@ export function makePlan(input: PlanInput): Plan {
     learningRate: learningRates(settings, steps),
     normaliser,
     stage: new Int32Array(steps),
-    evaluate: evaluated ? every(settings.eval_steps) : new Uint8Array(steps),
-    save: every(settings.save_steps),
+    evaluate,
+    save,
   };
 }
 
