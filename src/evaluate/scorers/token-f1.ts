@@ -1,0 +1,37 @@
+/**
+ * Partial credit for text.
+ * @module
+ */
+import { exactMatch } from './exact-match.js';
+import { normalisedTokens } from './normalise.js';
+import type { Scorer } from './scorer.js';
+
+/**
+ * Harmonic mean of precision and recall of the answer's words against the reference's, counted with repetition
+ * (SQuAD). A number is right or wrong: there the score is that of exact match, as in TAT-QA's evaluation.
+ */
+export const tokenF1: Scorer = {
+  name: 'token_f1',
+  score(answer, reference) {
+    if (reference.value.kind === 'number') return exactMatch.score(answer, reference);
+    return Math.max(
+      overlap(answer.text, reference.text),
+      reference.value.text === reference.text ? 0 : overlap(answer.text, reference.value.text),
+    );
+  },
+};
+
+function overlap(answer: string, reference: string): number {
+  const said = normalisedTokens(answer);
+  const wanted = normalisedTokens(reference);
+  if (said.length === 0 || wanted.length === 0) return said.length === wanted.length ? 1 : 0;
+  const left = new Map<string, number>();
+  for (const token of wanted) left.set(token, (left.get(token) ?? 0) + 1);
+  let common = 0;
+  for (const token of said) {
+    const count = left.get(token) ?? 0;
+    if (count > 0) common += 1;
+    left.set(token, count - 1);
+  }
+  return (2 * common) / (said.length + wanted.length);
+}
