@@ -1,0 +1,198 @@
+/**
+ * The embedded engine's training state and what can be done with it. Runs in the worker thread.
+ * @module
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import * as ort from 'onnxruntime-node';
+import type { ShardSet } from '../../chat/shard.js';
+import { AttuneError } from '../../errors.js';
+import type { ModelConfig } from '../../model/config.js';
+import { randomStream } from '../../random.js';
+import type { EvaluationResult, StepRequest, StepResult } from '../../train/engine.js';
+import type { EngineSettings } from '../../train/settings.js';
+import { type MicroBatch, microBatch } from './micro-batch.js';
+import { createOptimizer, createTrainedState, type Optimizer, type TrainedState } from './optimizer.js';
+import { type AdapterShape, adapterShape, initialAdapter, trainedParameters } from './parameters.js';
+import { createSession, type Session, type Values } from './session.js';
+import { buildTrainGraph, type TrainGraph } from './train-graph.js';
+import type { BaseWeights } from './weights.js';
+
+/** What a trainer is made from. */
+export interface TrainerOptions {
+  config: ModelConfig;
+  base: BaseWeights;
+  settings: EngineSettings;
+  train: ShardSet;
+  evaluation?: ShardSet;
+  threads: number;
+}
+
+interface CompiledGraph extends TrainGraph {
+  session: Session;
+}
+
+/** Holds parameters, gradients and optimizer state, and runs steps over them. */
+export class Trainer {
+  readonly state: TrainedState;
+  readonly #options: TrainerOptions;
+  readonly #adapter?: AdapterShape;
+  readonly #optimizer: Optimizer;
+  #training?: CompiledGraph;
+  #evaluation?: CompiledGraph;
+
+  private constructor(options: TrainerOptions, state: TrainedState, optimizer: Optimizer) {
+    this.#options = options;
+    this.#adapter = adapterShape(options.config, options.settings);
+    this.#optimizer = optimizer;
+    this.state = state;
+  }
+
+  /** Allocates the state; an adapter begins with its initial values, full fine-tuning with zeros to be filled. */
+  static async create(options: TrainerOptions): Promise<Trainer> {
+    const { config, settings, base, threads } = options;
+    const state = createTrainedState(trainedParameters(config, settings, base.tensors));
+    for (const [name, values] of initialAdapter(config, settings)) state.view(state.values, name).set(values);
+    return new Trainer(options, state, await createOptimizer(settings.optimizer, threads));
+  }
+
+  /** One optimizer step; on NaN or infinity nothing is changed. */
+  async step({ step, microBatches, learningRate, normaliser }: StepRequest): Promise<StepResult> {
+    const { state } = this;
+    const { max_grad_norm: limit } = this.#options.settings.optimizer;
+    this.#training ??= await this.#compile(this.#options.train, true, microBatches);
+    state.gradients.fill(0);
+    let loss = 0;
+    let tokens = 0;
+    for (const [index, rows] of microBatches.entries()) {
+      const batch = microBatch(this.#options.train, rows, 1 / normaliser);
+      const contribution = (await this.#run(this.#training, batch, { step, index })) / normaliser;
+      if (!Number.isFinite(contribution)) throw notFinite('loss', contribution, step, rows);
+      loss += contribution;
+      tokens += batch.tokens;
+    }
+    const gradNorm = await this.#optimizer.gradientNorm(state);
+    if (!Number.isFinite(gradNorm)) throw notFinite('gradient', gradNorm, step, microBatches.flat());
+    // As torch.nn.utils.clip_grad_norm_ does it.
+    const gradientScale = limit > 0 ? Math.min(1, limit / (gradNorm + 1e-6)) : 1;
+    await this.#optimizer.update(state, step, learningRate, gradientScale);
+    return { loss, gradNorm, tokens };
+  }
+
+  /** Loss over rows of the evaluation shards. */
+  async evaluate(rows: readonly number[], batchSize: number): Promise<EvaluationResult> {
+    const { evaluation } = this.#options;
+    if (!evaluation) throw new Error('this trainer has no evaluation shards');
+    const batches: number[][] = [];
+    for (let i = 0; i < rows.length; i += batchSize) batches.push(rows.slice(i, i + batchSize));
+    this.#evaluation ??= await this.#compile(evaluation, false, batches);
+    let lossSum = 0;
+    let supervisedTokens = 0;
+    for (const group of batches) {
+      const batch = microBatch(evaluation, group, 1);
+      lossSum += await this.#run(this.#evaluation, batch);
+      supervisedTokens += batch.supervisedTokens;
+    }
+    return { lossSum, supervisedTokens };
+  }
+
+  async close(): Promise<void> {
+    await this.#training?.session.close();
+    await this.#evaluation?.session.close();
+    await this.#optimizer.close();
+  }
+
+  async #compile(
+    shards: ShardSet,
+    withGradients: boolean,
+    batches: readonly number[][],
+  ): Promise<CompiledGraph> {
+    const { config, base, settings, threads } = this.#options;
+    const rowsInBatch = Math.max(...batches.map((rows) => rows.length));
+    const densest = shards.supervisedPerRow.reduce((most, count) => Math.max(most, count), 0);
+    const compiled = buildTrainGraph(
+      {
+        config,
+        base,
+        parameters: this.state.parameters,
+        adapter: this.#adapter,
+        gradientCheckpointing: settings.gradient_checkpointing,
+        length: shards.length,
+        mostTargets: densest * rowsInBatch,
+      },
+      withGradients,
+    );
+    return { ...compiled, session: await createSession(compiled.graph, { threads }) };
+  }
+
+  /** Runs a graph over a batch, adding to the gradients where it has them; returns the unscaled loss sum. */
+  async #run(
+    graph: CompiledGraph,
+    batch: MicroBatch,
+    dropout?: { step: number; index: number },
+  ): Promise<number> {
+    const { state } = this;
+    const inputs: Values = { ...batch.inputs };
+    const outputs: Values = {};
+    for (const { name, shape } of state.parameters) {
+      inputs[name] = new ort.Tensor('float32', state.view(state.values, name), shape);
+      const gradient = graph.gradients.get(name);
+      if (!gradient) continue;
+      const accumulator = new ort.Tensor('float32', state.view(state.gradients, name), shape);
+      inputs[`gradient:${name}`] = accumulator;
+      outputs[gradient] = accumulator;
+    }
+    if (dropout && this.#adapter && this.#adapter.dropout > 0) {
+      Object.assign(inputs, this.#dropoutDraws(this.#adapter, batch.positions, dropout));
+    }
+    const results = await graph.session.run(inputs, outputs);
+    const loss = results[graph.loss]!.data[0] as number;
+    // The binding copies every output; without this the copies pile up until the collector wakes.
+    if (graph.gradients.size > 0) collectGarbage();
+    return loss;
+  }
+
+  /**
+   * Dropout's draws of one micro-batch: one pool, of which every module reads a window at a random place. Drawing
+   * for each module anew would cost as much as the step.
+   */
+  #dropoutDraws(
+    adapter: AdapterShape,
+    positions: number,
+    { step, index }: { step: number; index: number },
+  ): Values {
+    const { config, settings } = this.#options;
+    const widest = Math.max(
+      config.hiddenSize,
+      config.intermediateSize,
+      config.numAttentionHeads * config.headDim,
+    );
+    const window = positions * widest;
+    const random = randomStream(settings.seed, 'dropout', step, index);
+    const keep = 1 / (1 - adapter.dropout);
+    const pool = new Float32Array(2 * window);
+    for (let i = 0; i < pool.length; i++) pool[i] = random.next() < adapter.dropout ? 0 : keep;
+    const offsets = BigInt64Array.from(adapter.modules, () => BigInt(random.integer(window)));
+    return {
+      dropout_pool: new ort.Tensor('float32', pool, [pool.length]),
+      dropout_offsets: new ort.Tensor('int64', offsets, [offsets.length]),
+    };
+  }
+}
+
+function notFinite(what: string, value: number, step: number, rows: readonly number[]): AttuneError {
+  return new AttuneError(`the ${what} became ${value} at step ${step}, rows ${rows.join(', ')}`, {
+    field: 'learning_rate',
+    fix: 'lower learning_rate or max_grad_norm, and look at the rows with: attune data inspect',
+  });
+}
+
+let collector: (() => void) | undefined;
+
+function collectGarbage(): void {
+  if (!collector) {
+    setFlagsFromString('--expose-gc');
+    collector = runInNewContext('gc') as () => void;
+  }
+  collector();
+}
