@@ -1,0 +1,92 @@
+/**
+ * A statement table: labelled figures with their periods and units, and its text for a prompt.
+ * @module
+ */
+
+/** What a figure counts: money or another amount, a percentage, money per share, or anything else. */
+export type FigureKind = 'amount' | 'percent' | 'per_share' | 'other';
+
+/** A scale that a table states for its amounts. */
+export type Scale = 'thousands' | 'millions' | 'billions';
+
+/** A column of figures. Labels are unique in a table. */
+export interface StatementColumn {
+  label: string;
+  /** Calendar or fiscal year that the label names. */
+  year?: number;
+  /** Set where every figure of the column is of this kind; otherwise the row's kind holds. */
+  kind?: FigureKind;
+}
+
+/** A row of figures, one for each column. Labels are unique within a section. */
+export interface StatementRow {
+  label: string;
+  /** Heading that the row stands under. */
+  section?: string;
+  kind: FigureKind;
+  /** Percentages as written (40 for 40%); null where the table has a dash or nothing. */
+  values: (number | null)[];
+}
+
+/** A table of figures from a report. */
+export interface StatementTable {
+  id: string;
+  /** The report. Tables of one report never stand in two splits. */
+  group: string;
+  /** Where the table comes from, precise enough to find it again. */
+  source: string;
+  licence: string;
+  /** Text above the columns, for example `Years Ended September 30`. */
+  heading?: string;
+  /** Currency of the amounts in words, where the table says it. */
+  currency?: string;
+  /** Scale of the amounts, where the table says it; unknown stays unknown. */
+  scale?: Scale;
+  columns: StatementColumn[];
+  rows: StatementRow[];
+}
+
+/** What one scale word stands for. */
+export const scaleFactor: Record<Scale, number> = { thousands: 1e3, millions: 1e6, billions: 1e9 };
+
+/** Kind of the figure in a row and column. */
+export function figureKind(table: StatementTable, row: number, column: number): FigureKind {
+  return table.columns[column]!.kind ?? table.rows[row]!.kind;
+}
+
+/** A figure as it stands in the table's text: plain decimals, `-` before negatives, `%` after percentages. */
+export function figureText(table: StatementTable, row: number, column: number): string {
+  const value = table.rows[row]!.values[column];
+  if (value === null || value === undefined) return '-';
+  return figureKind(table, row, column) === 'percent' ? `${value}%` : String(value);
+}
+
+/** Unit of the amounts, for example `millions of dollars`; undefined where neither currency nor scale is known. */
+export function unitText(table: StatementTable): string | undefined {
+  if (table.scale && table.currency) return `${table.scale} of ${table.currency}`;
+  return table.scale ?? table.currency;
+}
+
+/**
+ * The table as text for a prompt: a title with the unit, one line for each row, section headings on lines of their own.
+ * Every character is a token or part of one that each step of training pays for, so there is no frame and no padding.
+ */
+export function tableText(table: StatementTable): string {
+  const unit = unitText(table);
+  const title = [table.heading, unit ? `in ${unit}` : undefined].filter(Boolean).join(', ');
+  const lines = [
+    `Table${title ? `: ${title}` : ''}`,
+    ['', ...table.columns.map(({ label }) => label)].join(' | ').trimStart(),
+  ];
+  let section: string | undefined;
+  table.rows.forEach((row, index) => {
+    if (row.section !== section) {
+      section = row.section;
+      if (section) lines.push(`${section}:`);
+    }
+    lines.push(
+      [row.label, ...table.columns.map((_column, column) => figureText(table, index, column))].join(' | '),
+    );
+  });
+  return lines.join('\n');
+}
