@@ -44,8 +44,8 @@ export function bfloat16FromFloat32(values: Float32Array): Uint16Array {
   const rounded = new Uint16Array(values.length);
   for (let i = 0; i < bits.length; i++) {
     const pattern = bits[i]!;
-    const isNaN = (pattern & 0x7fffffff) > 0x7f800000;
-    rounded[i] = isNaN ? (pattern >>> 16) | 0x40 : (pattern + 0x7fff + ((pattern >>> 16) & 1)) >>> 16;
+    const notANumber = (pattern & 0x7fffffff) > 0x7f800000;
+    rounded[i] = notANumber ? (pattern >>> 16) | 0x40 : (pattern + 0x7fff + ((pattern >>> 16) & 1)) >>> 16;
   }
   return rounded;
 }

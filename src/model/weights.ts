@@ -34,6 +34,11 @@ export interface StoredTensor {
   /** Byte offset of the first element in `file`. */
   offset: number;
   byteLength: number;
+  /**
+   * Set on the query and key weights of a llama.cpp file, whose rows lie in another order: the number of heads.
+   * {@link WeightStore.readFloat32} puts the rows into Transformers' order; the bytes in the file are not in it.
+   */
+  interleavedHeads?: number;
 }
 
 /** The weights of one model. */
