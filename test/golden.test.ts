@@ -1,0 +1,155 @@
+/**
+ * The embedded engine against PyTorch, Transformers, PEFT and bitsandbytes: `golden/make.py` made the files.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillFromBase } from '../src/engine/onnx/checkpoint.js';
+import { loadBaseWeights } from '../src/engine/onnx/train-engine.js';
+import { Trainer } from '../src/engine/onnx/trainer.js';
+import { readJson } from '../src/files.js';
+import { openModel } from '../src/model/open.js';
+import { readSafetensors } from '../src/model/safetensors.js';
+import type { EngineSettings } from '../src/train/settings.js';
+import { goldenShards } from './golden-shards.fixture.js';
+
+interface GoldenRun {
+  name: string;
+  lora: { use_rslora?: boolean; target_modules?: string[] } | null;
+  quantized: boolean;
+  accumulation: number;
+  loraplus_lr_ratio: number;
+  losses: number[];
+  grad_norms: number[];
+  learning_rates: number[];
+}
+
+interface GoldenTraining {
+  seed: number;
+  steps: { rows: number[]; normaliser: number }[];
+  runs: GoldenRun[];
+}
+
+const golden = (path: string) => fileURLToPath(new URL(`golden/${path}`, import.meta.url));
+const training = await readJson<GoldenTraining>(golden('training.json'));
+const run = (name: string) => training.runs.find((candidate) => candidate.name === name)!;
+
+let cache: string;
+beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'attune-golden-'));
+  process.env.ATTUNE_CACHE = cache;
+});
+afterAll(async () => {
+  delete process.env.ATTUNE_CACHE;
+  await rm(cache, { recursive: true, force: true });
+});
+
+function settingsOf({ lora, quantized, loraplus_lr_ratio }: GoldenRun): EngineSettings {
+  return {
+    method: lora ? (quantized ? 'qlora' : 'lora') : 'full',
+    precision: quantized ? 'nf4' : 'float32',
+    ...(lora && {
+      lora: {
+        r: 4,
+        lora_alpha: 8,
+        target_modules: lora.target_modules ?? 'all-linear',
+        lora_dropout: 0,
+        bias: 'none',
+        use_rslora: lora.use_rslora ?? false,
+        loraplus_lr_ratio,
+      },
+    }),
+    optimizer: {
+      adam_beta1: 0.9,
+      adam_beta2: 0.999,
+      adam_epsilon: 1e-8,
+      weight_decay: 0.01,
+      max_grad_norm: 1,
+    },
+    gradient_checkpointing: false,
+    seed: training.seed,
+  };
+}
+
+async function createTrainer(settings: EngineSettings): Promise<Trainer> {
+  const model = await openModel(golden('tiny'));
+  const base = await loadBaseWeights({ model, settings });
+  const train = await goldenShards(golden('rows.safetensors'));
+  const trainer = await Trainer.create({ config: model.config, base, settings, train, threads: 1 });
+  if (settings.method === 'full') await fillFromBase(trainer.state, base.tensors);
+  return trainer;
+}
+
+function stepOf({ accumulation, learning_rates }: GoldenRun, index: number) {
+  const { rows, normaliser } = training.steps[index]!;
+  const size = rows.length / accumulation;
+  const microBatches = Array.from({ length: accumulation }, (_, i) => rows.slice(i * size, (i + 1) * size));
+  return { step: index + 1, microBatches, learningRate: learning_rates[index]!, normaliser };
+}
+
+/** The largest difference between two lists, as a part of the largest value of the second. */
+function relativeDifference(actual: Float32Array, expected: Float32Array): number {
+  expect(actual.length).toBe(expected.length);
+  let difference = 0;
+  let scale = 0;
+  for (let i = 0; i < actual.length; i++) {
+    difference = Math.max(difference, Math.abs(actual[i]! - expected[i]!));
+    scale = Math.max(scale, Math.abs(expected[i]!));
+  }
+  return difference / scale;
+}
+
+describe('each of 50 optimizer steps', () => {
+  it.each(training.runs.map(({ name }) => name))('%s', async (name) => {
+    const expected = run(name);
+    const trainer = await createTrainer(settingsOf(expected));
+    try {
+      for (let index = 0; index < expected.losses.length; index++) {
+        const { loss, gradNorm } = await trainer.step(stepOf(expected, index));
+        const step = `step ${index + 1}`;
+        expect(Math.abs(loss - expected.losses[index]!), `loss of ${step}`).toBeLessThan(1e-4);
+        const norm = expected.grad_norms[index]!;
+        expect(Math.abs(gradNorm - norm) / norm, `gradient norm of ${step}`).toBeLessThan(1e-3);
+      }
+    } finally {
+      await trainer.close();
+    }
+  });
+
+  it('learns what there is to learn, so that equal losses mean something', () => {
+    for (const { losses } of training.runs) expect(losses.at(-1)!).toBeLessThan(0.5 * losses[0]!);
+  });
+});
+
+describe('each gradient of the first step', () => {
+  it.each(['full', 'lora'])('%s', async (name) => {
+    const expected = (await readSafetensors(golden('gradients.safetensors'))).tensors;
+    const trainer = await createTrainer(settingsOf(run(name)));
+    try {
+      await trainer.step(stepOf(run(name), 0));
+      const { state } = trainer;
+      for (const parameter of state.parameters) {
+        const gradient = state.view(state.gradients, parameter.name);
+        const key =
+          name === 'lora'
+            ? `lora/base_model.model.${parameter.name.replace(/lora_[AB]/, '$&.default')}`
+            : `full/${parameter.name}`;
+        const reference = expected.get(key);
+        // B begins at zero, so nothing reaches A in the first step; such gradients are not stored.
+        if (!reference)
+          expect(
+            gradient.every((value) => value === 0),
+            parameter.name,
+          ).toBe(true);
+        else {
+          const difference = relativeDifference(gradient, reference.data as Float32Array);
+          expect(difference, parameter.name).toBeLessThan(1e-5);
+        }
+      }
+    } finally {
+      await trainer.close();
+    }
+  });
+});
