@@ -18,17 +18,13 @@ import {
   writeFolderAtomically,
 } from './checkpoints.js';
 import type { StepResult, TrainEngine } from './engine.js';
-import {
-  type EvaluationMetrics,
-  isEvaluation,
-  type Metrics,
-  MetricsLog,
-  readMetrics,
-  type StepMetrics,
-} from './metrics.js';
+import { isEvaluation, MetricsLog, readMetrics } from './metrics.js';
+import { bestEvaluation, losses, type TrainingOutcome } from './outcome.js';
 import { formatDuration, Pace } from './pace.js';
 import { epochAfter, listIds, microBatches, type Plan } from './plan.js';
 import type { Run } from './run-folder.js';
+
+export type { TrainingOutcome } from './outcome.js';
 
 /** What {@link runTraining} needs. */
 export interface TrainingOptions {
@@ -48,30 +44,6 @@ export interface TrainingOptions {
   /** Stops the run after the step that is going on, with a checkpoint. */
   signal?: AbortSignal;
   onProgress?: OnProgress;
-}
-
-/** How a training ended. */
-export interface TrainingOutcome {
-  state: 'done' | 'interrupted';
-  /** Optimizer steps done, of `steps`. */
-  step: number;
-  steps: number;
-  epoch: number;
-  /** Step of the checkpoint that the run was resumed from. */
-  resumedFrom?: number;
-  /** Loss of the last step. */
-  loss?: number;
-  /** First and last evaluation, and the lowest one. */
-  firstEvaluation?: { step: number; evalLoss: number };
-  lastEvaluation?: { step: number; evalLoss: number };
-  bestEvaluation?: { step: number; evalLoss: number };
-  /** Folder with the adapter or the model, once the run is done. */
-  result?: string;
-  /** Of this call, without earlier parts of the run. */
-  seconds: number;
-  tokens: number;
-  /** What happened that people should know, for example a broken checkpoint that was passed over. */
-  notes: string[];
 }
 
 /** Whether the run is done and its result is there, so that nothing needs to be loaded or computed. */
@@ -284,7 +256,7 @@ class Training {
   async #save(): Promise<void> {
     const { engine, plan, run } = this.#options;
     await this.#log!.sync();
-    const best = bestEvaluation(this.#lines.filter(isEvaluation), plan);
+    const best = bestEvaluation(this.#lines, plan);
     const state = {
       global_step: this.#step,
       epoch: epochAfter(plan, this.#step),
@@ -301,7 +273,7 @@ class Training {
 
   #prune(): Promise<void> {
     const { plan, run, saveTotalLimit } = this.#options;
-    const best = bestEvaluation(this.#lines.filter(isEvaluation), plan);
+    const best = bestEvaluation(this.#lines, plan);
     return pruneCheckpoints(run.checkpointsDirectory, {
       limit: saveTotalLimit,
       best: loadsBest(plan) ? best?.step : undefined,
@@ -317,7 +289,7 @@ class Training {
 
   async #finish(): Promise<TrainingOutcome> {
     const { engine, plan, run } = this.#options;
-    const best = bestEvaluation(this.#lines.filter(isEvaluation), plan);
+    const best = bestEvaluation(this.#lines, plan);
     if (loadsBest(plan) && best && best.step !== this.#step) {
       await engine.restore(checkpointDirectory(run.checkpointsDirectory, best.step));
     }
@@ -361,29 +333,4 @@ class Training {
 
 function loadsBest(plan: Plan): boolean {
   return plan.header.stages.at(-1)?.settings.load_best_model_at_end ?? false;
-}
-
-/** The evaluation with the lowest loss among those with a checkpoint; the first one on a tie. */
-function bestEvaluation(lines: readonly EvaluationMetrics[], plan: Plan): EvaluationMetrics | undefined {
-  let best: EvaluationMetrics | undefined;
-  for (const line of lines) {
-    if (line.step === 0 || plan.save[line.step - 1] !== 1) continue;
-    if (!best || line.eval_loss < best.eval_loss) best = line;
-  }
-  return best;
-}
-
-function losses(
-  lines: readonly Metrics[],
-  plan: Plan,
-): Pick<TrainingOutcome, 'loss' | 'firstEvaluation' | 'lastEvaluation' | 'bestEvaluation'> {
-  const evaluated = lines.filter(isEvaluation);
-  const short = (line: EvaluationMetrics | undefined) =>
-    line && { step: line.step, evalLoss: line.eval_loss };
-  return {
-    loss: lines.findLast((line): line is StepMetrics => !isEvaluation(line))?.loss,
-    firstEvaluation: short(evaluated[0]),
-    lastEvaluation: short(evaluated.at(-1)),
-    bestEvaluation: short(bestEvaluation(evaluated, plan)),
-  };
 }

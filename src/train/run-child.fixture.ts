@@ -9,5 +9,5 @@ import { FakeEngine, fakeDescription, fakePlan } from './training.fixture.js';
 const plan = fakePlan();
 const run = await openRun(process.argv[2]!, fakeDescription(plan));
 process.stdout.write('started\n');
-await runTraining({ plan, run, engine: new FakeEngine({ delay: 8 }), evalBatchSize: 2, saveTotalLimit: 2 });
+await runTraining({ plan, run, engine: new FakeEngine({ delay: 12 }), evalBatchSize: 2, saveTotalLimit: 2 });
 await run.close();

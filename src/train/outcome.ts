@@ -1,0 +1,56 @@
+/**
+ * How a training ended.
+ * @module
+ */
+import { type EvaluationMetrics, isEvaluation, type Metrics, type StepMetrics } from './metrics.js';
+import type { Plan } from './plan.js';
+
+/** How a training ended. */
+export interface TrainingOutcome {
+  state: 'done' | 'interrupted';
+  /** Optimizer steps done, of `steps`. */
+  step: number;
+  steps: number;
+  epoch: number;
+  /** Step of the checkpoint that the run was resumed from. */
+  resumedFrom?: number;
+  /** Loss of the last step. */
+  loss?: number;
+  /** First and last evaluation, and the lowest one. */
+  firstEvaluation?: { step: number; evalLoss: number };
+  lastEvaluation?: { step: number; evalLoss: number };
+  bestEvaluation?: { step: number; evalLoss: number };
+  /** Folder with the adapter or the model, once the run is done. */
+  result?: string;
+  /** Of this call, without earlier parts of the run. */
+  seconds: number;
+  tokens: number;
+  /** What happened that people should know, for example a broken checkpoint that was passed over. */
+  notes: string[];
+}
+
+/** The evaluation with the lowest loss among those with a checkpoint; the first one on a tie. */
+export function bestEvaluation(lines: readonly Metrics[], plan: Plan): EvaluationMetrics | undefined {
+  let best: EvaluationMetrics | undefined;
+  for (const line of lines) {
+    if (!isEvaluation(line) || line.step === 0 || plan.save[line.step - 1] !== 1) continue;
+    if (!best || line.eval_loss < best.eval_loss) best = line;
+  }
+  return best;
+}
+
+/** What an outcome says of the losses, from the lines of `metrics.jsonl`. */
+export function losses(
+  lines: readonly Metrics[],
+  plan: Plan,
+): Pick<TrainingOutcome, 'loss' | 'firstEvaluation' | 'lastEvaluation' | 'bestEvaluation'> {
+  const evaluated = lines.filter(isEvaluation);
+  const short = (line: EvaluationMetrics | undefined) =>
+    line && { step: line.step, evalLoss: line.eval_loss };
+  return {
+    loss: lines.findLast((line): line is StepMetrics => !isEvaluation(line))?.loss,
+    firstEvaluation: short(evaluated[0]),
+    lastEvaluation: short(evaluated.at(-1)),
+    bestEvaluation: short(bestEvaluation(lines, plan)),
+  };
+}
