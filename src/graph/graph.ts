@@ -43,11 +43,15 @@ export class Graph {
   #names = 0;
   #operations = 0;
   #constants = new Map<string, Tensor>();
+  #derived = new Map<string, Tensor>();
+  /** For each named size the first tensor that has it, and on which axis. */
+  #sizeSources = new Map<string, { tensor: Tensor; axis: number }>();
 
   /** A value that is given at every run. */
   input(name: string, dtype: DataType, shape: readonly Dim[]): Tensor {
     const tensor: Tensor = { graph: this, name, dtype, shape };
     this.inputs.push(tensor);
+    this.#noteSizes(tensor);
     return tensor;
   }
 
@@ -90,6 +94,36 @@ export class Graph {
     return this.constant('int64', [values.length], BigInt64Array.from(values, BigInt));
   }
 
+  #noteSizes(tensor: Tensor): void {
+    for (const [axis, dim] of tensor.shape.entries()) {
+      if (typeof dim === 'string' && !this.#sizeSources.has(dim))
+        this.#sizeSources.set(dim, { tensor, axis });
+    }
+  }
+
+  /** What `build` makes, once in a graph for each `key`. */
+  derived(key: string, build: () => Tensor): Tensor {
+    const known = this.#derived.get(key) ?? build();
+    this.#derived.set(key, known);
+    return known;
+  }
+
+  /** The sizes of `shape` at run time, int64 [rank]; equal shapes are computed once in a graph. */
+  sizes(shape: readonly Dim[]): Tensor {
+    if (shape.every((dim) => typeof dim === 'number')) return this.integers(...shape);
+    return this.derived(`sizes:${shape}`, () => {
+      const vector = { dtype: 'int64' as const, shape: [shape.length] };
+      if (shape.length > 1) {
+        const parts = shape.map((dim) => this.sizes([dim]));
+        return this.node('Concat', parts, [vector], { attributes: { axis: { int: 0 } } })[0]!;
+      }
+      const source = this.#sizeSources.get(shape[0] as string);
+      if (!source) throw new Error(`nothing in the graph has the size ${shape[0]}`);
+      const attributes = { start: { int: source.axis }, end: { int: source.axis + 1 } };
+      return this.node('Shape', [source.tensor], [vector], { attributes })[0]!;
+    });
+  }
+
   /** Adds one node and, when `gradient` is given, lets differentiation pass through it. */
   node(
     opType: string,
@@ -103,6 +137,7 @@ export class Graph {
       dtype,
       shape,
     }));
+    for (const tensor of tensors) this.#noteSizes(tensor);
     this.nodes.push({
       opType,
       domain: options.domain ?? '',

@@ -8,7 +8,7 @@ import { addToColumns, pickColumns } from '../../graph/ops/indexing.js';
 import { matmul } from '../../graph/ops/matmul.js';
 import { softmax } from '../../graph/ops/normalization.js';
 import { max, sumAll } from '../../graph/ops/reduce.js';
-import { concat, expandLike, reshape, slice } from '../../graph/ops/shape.js';
+import { concat, expandTo, reshape, slice } from '../../graph/ops/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 
 /** Bytes that one chunk of logits may take. */
@@ -57,7 +57,7 @@ export function crossEntropySum(
       // log Σe^x = max - log(max p): exact where p of the target itself would underflow.
       const logSum = sub(max(logits, -1), log(max(probabilities, -1)));
       const loss = sumAll(sub(logSum, pickColumns(logits, wanted)));
-      const minusOne = expandLike(hidden.graph.constant('float32', [1, 1], Float32Array.of(-1)), wanted);
+      const minusOne = expandTo(hidden.graph.scalar(-1), wanted.shape);
       const dLogits = addToColumns(probabilities, wanted, minusOne);
       dHidden.push(matmul(dLogits, head.dense()));
       if (head.parameter) {

@@ -4,7 +4,7 @@
  */
 import { add, mul } from '../../graph/ops/elementwise.js';
 import { matmul } from '../../graph/ops/matmul.js';
-import { concat, reshape, shapeOf, split } from '../../graph/ops/shape.js';
+import { concat, reshape, split } from '../../graph/ops/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import type { AdapterShape } from './parameters.js';
 import { type BaseWeights, frozenMatrix, frozenVector } from './weights.js';
@@ -82,12 +82,12 @@ function dropoutMask(x: Tensor, { pool, offsets }: DropoutDraws, index: number):
   const { graph } = x;
   const integer = { dtype: 'int64' as const, shape: [1] };
   const [start] = graph.node('Gather', [offsets, graph.integers(index)], [integer]);
-  const [size] = graph.node('ReduceProd', [shapeOf(x), graph.integers(0)], [integer]);
+  const [size] = graph.node('ReduceProd', [graph.sizes(x.shape), graph.integers(0)], [integer]);
   const [end] = graph.node('Add', [start!, size!], [integer]);
   const [window] = graph.node(
     'Slice',
     [pool, start!, end!, graph.integers(0)],
     [{ dtype: 'float32', shape: ['window'] }],
   );
-  return reshape(window!, x.shape, shapeOf(x));
+  return reshape(window!, x.shape);
 }

@@ -6,7 +6,7 @@
 import type { Graph } from '../../graph/graph.js';
 import { add, mul, silu } from '../../graph/ops/elementwise.js';
 import { type RotaryTables, rmsNorm, rotary } from '../../graph/ops/normalization.js';
-import { concat, reshape, shapeOf, transpose } from '../../graph/ops/shape.js';
+import { reshape, transpose } from '../../graph/ops/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import type { ModelConfig } from '../../model/config.js';
 import { type LayerWeights, project, vector } from './linear.js';
@@ -37,8 +37,7 @@ export function decoderLayer(
   const { numAttentionHeads, numKeyValueHeads, headDim, rmsNormEps } = config;
   const name = (rest: string): string => layerPrefix(layer) + rest;
   const heads = (y: Tensor, count: number): Tensor => {
-    const sizes = concat([shapeOf(positions), y.graph.integers(count, headDim)], 0);
-    return transpose(reshape(y, ['batch', 'sequence', count, headDim], sizes), [0, 2, 1, 3]);
+    return transpose(reshape(y, ['batch', 'sequence', count, headDim]), [0, 2, 1, 3]);
   };
 
   const h = rmsNorm(x, vector(x, weights, name('input_layernorm.weight')), rmsNormEps);

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Tensor } from '../tensor.js';
-import { expand, expandLike, reshape, shapeOf } from './shape.js';
+import { expandTo, reshape } from './shape.js';
 
 /** Rows `indices` (int64 [n]) of `table` [rows, ...]. */
 export function gatherRows(table: Tensor, indices: Tensor): Tensor {
@@ -24,8 +24,8 @@ export function gatherRows(table: Tensor, indices: Tensor): Tensor {
  */
 export function scatterAddRows(indices: Tensor, updates: Tensor, like: Tensor): Tensor {
   const { graph } = like;
-  const zeros = expandLike(graph.constant('float32', [1, 1], Float32Array.of(0)), like);
-  const at = expand(reshape(indices, [...indices.shape, 1]), shapeOf(updates), updates.shape);
+  const zeros = expandTo(graph.scalar(0), like.shape);
+  const at = expandTo(reshape(indices, [...indices.shape, 1]), updates.shape);
   return graph.node('ScatterElements', [zeros, at, updates], [{ dtype: like.dtype, shape: like.shape }], {
     attributes: { axis: { int: 0 }, reduction: { string: 'add' } },
     gradient: ([dy]) => [undefined, undefined, gatherRows(dy!, indices)],
@@ -36,10 +36,7 @@ export function scatterAddRows(indices: Tensor, updates: Tensor, like: Tensor): 
 export function pickColumns(x: Tensor, indices: Tensor): Tensor {
   return x.graph.node('GatherElements', [x, indices], [{ dtype: x.dtype, shape: indices.shape }], {
     attributes: { axis: { int: 1 } },
-    gradient: ([dy]) => [
-      addToColumns(expandLike(x.graph.constant('float32', [1, 1], Float32Array.of(0)), x), indices, dy!),
-      undefined,
-    ],
+    gradient: ([dy]) => [addToColumns(expandTo(x.graph.scalar(0), x.shape), indices, dy!), undefined],
   })[0]!;
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Dim, positiveAxis, type Tensor } from '../tensor.js';
 import { mul } from './elementwise.js';
-import { expandLike, reshape } from './shape.js';
+import { expandTo, reshape } from './shape.js';
 
 function reducedShape(x: Tensor, axes: readonly number[], keepDims: boolean): Dim[] {
   const reduced = new Set(axes.map((axis) => positiveAxis(x, axis)));
@@ -18,7 +18,7 @@ function reduce(opType: string, x: Tensor, axes: readonly number[], keepDims: bo
     [{ dtype: x.dtype, shape: reducedShape(x, axes, keepDims) }],
     {
       attributes: { keepdims: { int: keepDims ? 1 : 0 } },
-      gradient: opType === 'ReduceSum' && keepDims ? ([dy]) => [expandLike(dy!, x)] : undefined,
+      gradient: opType === 'ReduceSum' && keepDims ? ([dy]) => [expandTo(dy!, x.shape)] : undefined,
     },
   )[0]!;
 }
@@ -38,7 +38,7 @@ export function meanLast(x: Tensor): Tensor {
     [{ dtype: x.dtype, shape: reducedShape(x, [-1], true) }],
     {
       attributes: { keepdims: { int: 1 } },
-      gradient: ([dy]) => [expandLike(mul(dy!, x.graph.scalar(1 / size)), x)],
+      gradient: ([dy]) => [expandTo(mul(dy!, x.graph.scalar(1 / size)), x.shape)],
     },
   )[0]!;
 }
@@ -52,7 +52,7 @@ export function max(x: Tensor, ...axes: number[]): Tensor {
 export function sumAll(x: Tensor): Tensor {
   return x.graph.node('ReduceSum', [x], [{ dtype: x.dtype, shape: [] }], {
     attributes: { keepdims: { int: 0 } },
-    gradient: ([dy]) => [expandLike(dy!, x)],
+    gradient: ([dy]) => [expandTo(dy!, x.shape)],
   })[0]!;
 }
 

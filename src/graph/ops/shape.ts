@@ -2,60 +2,32 @@
  * Operators that move elements or rename dimensions without computing.
  * @module
  */
+import type { Graph } from '../graph.js';
 import { type Dim, positiveAxis, type Tensor } from '../tensor.js';
 import { sumTo } from './reduce.js';
 
-/** The sizes of `x` at run time, int64. */
-export function shapeOf(x: Tensor): Tensor {
-  return x.graph.node('Shape', [x], [{ dtype: 'int64', shape: [x.shape.length] }])[0]!;
-}
-
-/**
- * The same elements in another shape. A named size is resolved where the runtime's rules allow it: one
- * as the remainder, others when they stand at the same place in `x`; otherwise `sizes` gives the shape
- * at run time.
- */
-export function reshape(x: Tensor, shape: readonly Dim[], sizes?: Tensor): Tensor {
-  return x.graph.node('Reshape', [x, sizes ?? staticSizes(x, shape)], [{ dtype: x.dtype, shape }], {
-    gradient: ([dy]) => [reshape(dy!, x.shape, canResolve(dy!, x.shape) ? undefined : shapeOf(x))],
+/** The same elements in another shape. */
+export function reshape(x: Tensor, shape: readonly Dim[]): Tensor {
+  return x.graph.node('Reshape', [x, reshapeSizes(x, shape)], [{ dtype: x.dtype, shape }], {
+    gradient: ([dy]) => [reshape(dy!, x.shape)],
   })[0]!;
 }
 
-function resolve(x: Tensor, shape: readonly Dim[]): number[] | undefined {
+/** A constant where the runtime can infer the one named size; otherwise the sizes at run time. */
+function reshapeSizes(x: Tensor, shape: readonly Dim[]): Tensor {
   const named = shape.filter((dim) => typeof dim === 'string').length;
-  let remainder = false;
-  const values = shape.map((dim, i) => {
-    if (typeof dim === 'number') return dim;
-    if (named > 1 && x.shape[i] === dim) return 0;
-    if (remainder) return undefined;
-    remainder = true;
-    return -1;
-  });
-  return values.includes(undefined) ? undefined : (values as number[]);
-}
-
-function canResolve(x: Tensor, shape: readonly Dim[]): boolean {
-  return resolve(x, shape) !== undefined;
-}
-
-function staticSizes(x: Tensor, shape: readonly Dim[]): Tensor {
-  const values = resolve(x, shape);
-  if (!values) throw new Error(`reshape of [${x.shape}] to [${shape}] needs the sizes at run time`);
-  return x.graph.integers(...values);
+  if (named > 1) return x.graph.sizes(shape);
+  return x.graph.integers(...shape.map((dim) => (typeof dim === 'number' ? dim : -1)));
 }
 
 /** Axes in another order: axis `i` of the result is axis `permutation[i]` of `x`. */
 export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   const inverse = permutation.map((_, i) => permutation.indexOf(i));
-  return x.graph.node(
-    'Transpose',
-    [x],
-    [{ dtype: x.dtype, shape: permutation.map((axis) => x.shape[axis]!) }],
-    {
-      attributes: { perm: { ints: [...permutation] } },
-      gradient: ([dy]) => [transpose(dy!, inverse)],
-    },
-  )[0]!;
+  const output = { dtype: x.dtype, shape: permutation.map((axis) => x.shape[axis]!) };
+  return x.graph.node('Transpose', [x], [output], {
+    attributes: { perm: { ints: [...permutation] } },
+    gradient: ([dy]) => [transpose(dy!, inverse)],
+  })[0]!;
 }
 
 /**
@@ -66,53 +38,56 @@ export function slice(x: Tensor, axis: number, start: number, end: number, size?
   const { graph } = x;
   const at = positiveAxis(x, axis);
   const whole = x.shape[at]!;
-  const dim =
-    size ??
-    (typeof whole === 'number' ? Math.max(0, Math.min(end, whole) - Math.min(start, whole)) : end - start);
-  const shape = x.shape.map((old, i) => (i === at ? dim : old));
-  return graph.node(
-    'Slice',
-    [x, graph.integers(start), graph.integers(end), graph.integers(at)],
-    [{ dtype: x.dtype, shape }],
-    {
-      gradient: ([dy]) => [padTo(dy!, at, start, x)],
-    },
-  )[0]!;
+  const fixed = typeof whole === 'number' ? Math.max(0, Math.min(end, whole) - start) : end - start;
+  const shape = x.shape.map((old, i) => (i === at ? (size ?? fixed) : old));
+  const inputs = [x, graph.integers(start), graph.integers(end), graph.integers(at)];
+  return graph.node('Slice', inputs, [{ dtype: x.dtype, shape }], {
+    gradient: ([dy]) => [padTo(dy!, at, start, x)],
+  })[0]!;
 }
 
-/** Zeros around `x` along `axis`, so that it stands at `before` in the size of `like`. */
+/** Zeros around `x` along `axis`, so that it stands at `before` in a tensor of the shape of `like`. */
 export function padTo(x: Tensor, axis: number, before: number, like: Tensor): Tensor {
   const { graph } = x;
-  const size = (tensor: Tensor): Tensor =>
-    graph.node('Gather', [shapeOf(tensor), graph.integers(axis)], [{ dtype: 'int64', shape: [1] }])[0]!;
-  const [room] = graph.node('Sub', [size(like), size(x)], [{ dtype: 'int64', shape: [1] }]);
-  const [after] = graph.node('Sub', [room!, graph.integers(before)], [{ dtype: 'int64', shape: [1] }]);
-  // An empty slice leaves more room than it needs: it lies wholly behind the end.
-  const [front] = graph.node('Min', [graph.integers(before), room!], [{ dtype: 'int64', shape: [1] }]);
-  const [back] = graph.node('Max', [after!, graph.integers(0)], [{ dtype: 'int64', shape: [1] }]);
-  const [pads] = graph.node('Concat', [front!, back!], [{ dtype: 'int64', shape: [2] }], {
-    attributes: { axis: { int: 0 } },
-  });
+  const part = x.shape[axis]!;
+  const pads = padding(graph, part, like.shape[axis]!, before);
+  const end = typeof part === 'number' ? before + part : Number.MAX_SAFE_INTEGER;
   return graph.node(
     'Pad',
-    [x, pads!, undefined, graph.integers(axis)],
+    [x, pads, undefined, graph.integers(axis)],
     [{ dtype: x.dtype, shape: like.shape }],
     {
-      gradient: ([dy]) => [slice(dy!, axis, before, before + (x.shape[axis] as number))],
+      gradient: ([dy]) => [slice(dy!, axis, before, end, part)],
     },
   )[0]!;
 }
 
-/** Tensors one after the other along `axis`. */
+/** Zeros in front and behind, int64 [2], for a piece of size `part` that begins at `before` of `whole`. */
+function padding(graph: Graph, part: Dim, whole: Dim, before: number): Tensor {
+  if (typeof part === 'number' && typeof whole === 'number') {
+    return graph.integers(before, whole - part - before);
+  }
+  const integer = { dtype: 'int64' as const, shape: [1] };
+  return graph.derived(`padding:${part}:${whole}:${before}`, () => {
+    const [room] = graph.node('Sub', [graph.sizes([whole]), graph.sizes([part])], [integer]);
+    // An empty piece leaves less room than its place needs: it lies wholly behind the end.
+    const [front] = graph.node('Min', [graph.integers(before), room!], [integer]);
+    const [back] = graph.node('Sub', [room!, front!], [integer]);
+    const attributes = { axis: { int: 0 } };
+    return graph.node('Concat', [front!, back!], [{ dtype: 'int64', shape: [2] }], { attributes })[0]!;
+  });
+}
+
+/** Tensors one after the other along `axis`; `size` names the result's size where it is not fixed. */
 export function concat(parts: readonly Tensor[], axis: number, size?: Dim): Tensor {
   const first = parts[0]!;
   const at = positiveAxis(first, axis);
   const sizes = parts.map((part) => part.shape[at]!);
   const fixed = sizes.every((dim) => typeof dim === 'number');
-  const dim = size ?? (fixed ? (sizes as number[]).reduce((a, b) => a + b, 0) : undefined);
-  if (dim === undefined) throw new Error('concat of named sizes needs a name for the result');
-  const shape = first.shape.map((old, i) => (i === at ? dim : old));
-  return first.graph.node('Concat', parts, [{ dtype: first.dtype, shape }], {
+  if (!fixed && size === undefined) throw new Error('concat of named sizes needs a name for the result');
+  const whole = size ?? (sizes as number[]).reduce((a, b) => a + b, 0);
+  const output = { dtype: first.dtype, shape: first.shape.map((old, i) => (i === at ? whole : old)) };
+  return first.graph.node('Concat', parts, [output], {
     attributes: { axis: { int: at } },
     gradient: fixed
       ? ([dy], needs) => {
@@ -130,38 +105,20 @@ export function concat(parts: readonly Tensor[], axis: number, size?: Dim): Tens
 /** `x` cut along `axis` into pieces of the given sizes. */
 export function split(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
   const at = positiveAxis(x, axis);
-  return x.graph.node(
-    'Split',
-    [x, x.graph.integers(...sizes)],
-    sizes.map((size) => ({ dtype: x.dtype, shape: x.shape.map((dim, i) => (i === at ? size : dim)) })),
-    {
-      attributes: { axis: { int: at } },
-      gradient: (dys) => [
-        concat(
-          dys.map((dy, i) => dy ?? zerosOf(x, at, sizes[i]!)),
-          at,
-        ),
-      ],
+  const shapes = sizes.map((size) => x.shape.map((dim, i) => (i === at ? size : dim)));
+  const outputs = shapes.map((shape) => ({ dtype: x.dtype, shape }));
+  return x.graph.node('Split', [x, x.graph.integers(...sizes)], outputs, {
+    attributes: { axis: { int: at } },
+    gradient: (dys) => {
+      const whole = dys.map((dy, i) => dy ?? expandTo(x.graph.scalar(0), shapes[i]!));
+      return [concat(whole, at)];
     },
-  );
+  });
 }
 
-function zerosOf(x: Tensor, axis: number, size: number): Tensor {
-  return sub0(slice(x, axis, 0, size));
-}
-
-function sub0(x: Tensor): Tensor {
-  return x.graph.node('Sub', [x, x], [{ dtype: x.dtype, shape: x.shape }])[0]!;
-}
-
-/** `x` repeated to the shape that `like` has at run time. */
-export function expandLike(x: Tensor, like: Tensor): Tensor {
-  return expand(x, shapeOf(like), like.shape);
-}
-
-/** `x` repeated to `shape`, whose sizes at run time are in `sizes`. */
-export function expand(x: Tensor, sizes: Tensor, shape: readonly Dim[]): Tensor {
-  return x.graph.node('Expand', [x, sizes], [{ dtype: x.dtype, shape }], {
+/** `x` repeated to `shape`. */
+export function expandTo(x: Tensor, shape: readonly Dim[]): Tensor {
+  return x.graph.node('Expand', [x, x.graph.sizes(shape)], [{ dtype: x.dtype, shape }], {
     gradient: ([dy]) => [sumTo(dy!, x.shape)],
   })[0]!;
 }
