@@ -86,11 +86,7 @@ export async function listAnswers(runDirectory: string): Promise<Map<string, str
   const found = new Map<string, string[]>();
   for (const benchmark of await entries(root)) {
     const files = (await entries(join(root, benchmark))).filter((name) => name.endsWith('.jsonl'));
-    if (files.length > 0)
-      found.set(
-        benchmark,
-        files.map((name) => basename(name, '.jsonl')),
-      );
+    if (files.length > 0) found.set(benchmark, files.map((name) => basename(name, '.jsonl')).sort());
   }
   return found;
 }
