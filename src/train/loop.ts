@@ -24,8 +24,6 @@ import { formatDuration, Pace } from './pace.js';
 import { epochAfter, listIds, microBatches, type Plan } from './plan.js';
 import type { Run } from './run-folder.js';
 
-export type { TrainingOutcome } from './outcome.js';
-
 /** What {@link runTraining} needs. */
 export interface TrainingOptions {
   plan: Plan;

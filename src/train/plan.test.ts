@@ -78,6 +78,21 @@ describe('makePlan', () => {
     expect(plan.header.shards.evaluation).toBeUndefined();
   });
 
+  it('names the shards that it is made for', () => {
+    const plan = makePlan({
+      shards: { ...fakeShards(8), hash: 'abc' },
+      evalShards: fakeShards(2),
+      settings: fakeSettings,
+      engine: fakeEngineSettings,
+      seed: 1,
+      files: { train: ['train-0.safetensors'] },
+    });
+    expect(plan.header.shards).toEqual({
+      train: { hash: 'abc', rows: 8, length: 18, files: ['train-0.safetensors'] },
+      evaluation: { rows: 2, length: 12, files: [] },
+    });
+  });
+
   it('spreads contexts over the steps of each epoch', () => {
     const plan = makePlan({
       shards: fakeShards(24),

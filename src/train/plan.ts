@@ -32,8 +32,13 @@ export interface PlanSettings extends ScheduleSettings {
   max_rows_per_context_per_step?: number;
 }
 
+/** Rows to plan with. Opened shards bring the digest of their content along. */
+export type ShardsToPlan = ShardSet & { readonly hash?: string };
+
 /** Which rows a plan's row numbers mean. */
 export interface PlannedShards {
+  /** Digest of the rows' content, so that a run is never resumed with other tokens. */
+  hash?: string;
   rows: number;
   /** Tokens in a row, padding included. */
   length: number;
@@ -95,11 +100,11 @@ export interface Plan {
 /** What a plan is made from. */
 export interface PlanInput {
   /** Rows to train on. */
-  shards: ShardSet;
+  shards: ShardsToPlan;
   /** For each row the contexts that it holds, from `tokens/index.json`. */
   contextsPerRow?: readonly (readonly string[])[];
   /** Rows to evaluate on; without them nothing is evaluated. */
-  evalShards?: ShardSet;
+  evalShards?: ShardsToPlan;
   settings: PlanSettings;
   engine: EngineSettings;
   seed: number;
@@ -158,14 +163,8 @@ export function makePlan(input: PlanInput): Plan {
       engine: input.engine,
       stages: [{ name: 'main', first_step: 1, steps, settings }],
       shards: {
-        train: { rows: shards.rows, length: shards.length, files: input.files?.train ?? [] },
-        ...(evaluated && {
-          evaluation: {
-            rows: evalShards.rows,
-            length: evalShards.length,
-            files: input.files?.evaluation ?? [],
-          },
-        }),
+        train: plannedShards(shards, input.files?.train),
+        ...(evaluated && { evaluation: plannedShards(evalShards, input.files?.evaluation) }),
       },
       evaluate_at_start: evaluated && (settings.eval_on_start ?? true),
       totals: {
@@ -184,6 +183,10 @@ export function makePlan(input: PlanInput): Plan {
     evaluate,
     save,
   };
+}
+
+function plannedShards({ hash, rows, length }: ShardsToPlan, files: string[] = []): PlannedShards {
+  return { ...(hash !== undefined && { hash }), rows, length, files };
 }
 
 /** Rows of the first `steps` steps, epoch after epoch. */
