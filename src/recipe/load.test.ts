@@ -1,6 +1,6 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
 import { formatRecipe, loadRecipe, parseRecipe } from './load.js';
@@ -160,8 +160,9 @@ it('a missing file is wrong use, with the file named', async () => {
   });
 });
 
-it('reads a file', async () => {
-  const file = join(await mkdtemp(join(tmpdir(), 'attune-recipe-')), 'recipe.yaml');
-  await writeFile(file, minimal);
-  expect((await loadRecipe(file)).name).toBe('trial');
+it('reads a file and makes its paths usable from the working directory', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'attune-recipe-'));
+  await writeFile(join(folder, 'recipe.yaml'), minimal);
+  const recipe = await loadRecipe(join(folder, 'recipe.yaml'));
+  expect(resolve(recipe.data.sources[0]!.path)).toBe(join(folder, 'records.jsonl'));
 });

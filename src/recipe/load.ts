@@ -3,6 +3,7 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import {
   type Document,
   isMap,
@@ -17,6 +18,7 @@ import {
 import { UsageError } from '../errors.js';
 import { fileError } from '../files.js';
 import { recipeJsonSchema } from './json-schema.js';
+import { rebaseRecipe } from './paths.js';
 import { explainIssues, type FoundProblem, RecipeError, type RecipeProblem } from './problems.js';
 import { type Recipe, recipeSchema, resolveRecipe } from './schema.js';
 
@@ -29,7 +31,7 @@ export interface LoadOptions {
 /**
  * Reads, checks and resolves a recipe.
  *
- * Paths in the recipe stay as they are written: they are relative to the recipe's folder.
+ * Paths in a recipe are relative to its folder; in the result they are relative to the working directory.
  *
  * @param file path of the YAML file
  * @throws RecipeError with file, line, column and the nearest right name of every problem
@@ -39,10 +41,10 @@ export async function loadRecipe(file: string, options: LoadOptions = {}): Promi
     const { message, fix } = fileError(error, file);
     throw new UsageError(message, { file, fix, cause: error });
   });
-  return parseRecipe(text, file, options);
+  return rebaseRecipe(parseRecipe(text, file, options), dirname(resolve(file)), process.cwd());
 }
 
-/** {@link loadRecipe} for text that is at hand; `file` is only named in messages. */
+/** {@link loadRecipe} for text that is at hand: `file` is only named in messages, paths stay as they are written. */
 export function parseRecipe(text: string, file: string, options: LoadOptions = {}): Recipe {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

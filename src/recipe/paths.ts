@@ -11,26 +11,22 @@ export function isModelPath(name: string): boolean {
 }
 
 /**
- * The same recipe with its relative paths rewritten for another folder, so that the copy in a run folder can be
- * run again as it is.
+ * The same recipe with its relative paths rewritten for another folder.
  *
  * @param from folder that the paths are relative to now
  * @param to folder that they shall be relative to
  */
 export function rebaseRecipe(recipe: Recipe, from: string, to: string): Recipe {
-  const rebase = (path: string): string => {
-    if (isAbsolute(path)) return path;
-    const moved = relative(to, resolve(from, path)).split(sep).join('/');
-    return moved.startsWith('.') ? moved : `./${moved}`;
+  const rebase = (path: string): string =>
+    isAbsolute(path) ? path : relative(to, resolve(from, path)).split(sep).join('/');
+  const rebaseModel = (path: string): string => {
+    const moved = rebase(path);
+    return isModelPath(moved) ? moved : `./${moved}`;
   };
+  const { model, data } = recipe;
   return {
     ...recipe,
-    model: isModelPath(recipe.model.name)
-      ? { ...recipe.model, name: rebase(recipe.model.name) }
-      : recipe.model,
-    data: {
-      ...recipe.data,
-      sources: recipe.data.sources.map((source) => ({ ...source, path: rebase(source.path) })),
-    },
+    model: isModelPath(model.name) ? { ...model, name: rebaseModel(model.name) } : model,
+    data: { ...data, sources: data.sources.map((source) => ({ ...source, path: rebase(source.path) })) },
   };
 }

@@ -66,7 +66,10 @@ export const trainingSchema = z.strictObject({
   eval_on_start: z.boolean().default(true).describe('Computes `eval_loss` before the first step too.'),
   save_steps: count(0).default(50).describe('Steps between two checkpoints; 0 only at the end.'),
   save_total_limit: count(1).default(2).describe('Newest checkpoints that are kept.'),
-  logging_steps: count(1).default(1).describe('Steps between two lines of `metrics.jsonl`.'),
+  load_best_model_at_end: z
+    .boolean()
+    .default(false)
+    .describe('The result is the checkpoint with the lowest `eval_loss`, not the last one.'),
   max_rows_per_context_per_step: count(1)
     .optional()
     .describe(
