@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
@@ -13,8 +13,11 @@ import { runTraining } from './loop.js';
 import { openRun, readManifest } from './run-folder.js';
 import { FakeEngine, fakeDescription, fakePlan, runContent } from './training.fixture.js';
 
-const source = import.meta.dirname;
-const built = join(source, '../../dist');
+const built = join(import.meta.dirname, '../../dist');
+const fixtures = [
+  new URL('./run-child.fixture.ts', import.meta.url),
+  new URL('./training.fixture.ts', import.meta.url),
+];
 
 let root: string;
 let child: string;
@@ -23,13 +26,13 @@ let child: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'attune-kill-'));
   await writeFile(join(root, 'package.json'), '{"type":"module"}');
-  for (const name of ['run-child.fixture', 'training.fixture']) {
-    const text = await readFile(join(source, `${name}.ts`), 'utf8');
+  for (const file of fixtures) {
+    const text = await readFile(file, 'utf8');
     const { outputText } = ts.transpileModule(text, {
       compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
     });
     await writeFile(
-      join(root, `${name}.js`),
+      join(root, basename(file.pathname).replace(/ts$/, 'js')),
       outputText
         .replaceAll(/from '\.\.\/(.*?)'/g, (_, path) => `from '${pathToFileURL(join(built, path))}'`)
         .replaceAll(/from '\.\/((?!.*fixture).*?)'/g, (_, path) => {

@@ -62,7 +62,7 @@ const manifestName = 'manifest.json';
 const startAnew = 'delete the folder to start anew, or choose another output_dir';
 
 /** Digest of a plan. */
-export function hashPlan(plan: Plan): string {
+function hashPlan(plan: Plan): string {
   const { header, ...arrays } = plan;
   const hash = createHash('sha256').update(hashJson(header));
   for (const array of Object.values(arrays)) {
