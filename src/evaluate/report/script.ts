@@ -18,7 +18,7 @@ const answerCell = (title, tag, { text, value, right, stopped }) => {
   const head = element('p', 'who', element('span', tag, title));
   if (right !== undefined) head.append(element('span', right ? 'mark right' : 'mark wrong', right ? 'right' : 'wrong'));
   cell.append(head, element('p', text ? 'said' : 'said empty', text || 'no text'));
-  if (value !== undefined) cell.append(element('p', 'value', '= ' + value));
+  if (value !== undefined) cell.append(element('p', 'value', value));
   if (stopped === false) cell.append(element('p', 'cut', 'cut off at the length limit'));
   return cell;
 };

@@ -124,8 +124,8 @@ button[aria-pressed="true"] b { color: inherit; opacity: 0.7; }
 footer { color: var(--muted); font-size: 13px; padding-top: 8px; padding-bottom: 40px; }
 @media (max-width: 639px) {
   table { font-size: 14px; }
-  th, td { padding-left: 10px; } td small, th small { font-size: 11px; }
-  thead th { white-space: normal; vertical-align: bottom; } thead .system::before { display: block; margin: 0 0 3px auto; }
+  th, td { padding-left: 10px; } td small, th small { font-size: 11px; white-space: normal; }
+  thead th { white-space: normal; vertical-align: bottom; } thead .system { white-space: normal; } thead .system::before { display: block; margin: 0 0 3px auto; }
 }
 @media print { .filters, .more { display: none; } .item, .comparison { break-inside: avoid; } }
 `;

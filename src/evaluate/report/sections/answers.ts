@@ -94,10 +94,16 @@ function showItems(
       outcome: outcomeOf(isRight(item), other && isRight(other)),
       question,
       context: contexts.get(context) ?? -1,
-      reference: withValue(item.reference),
+      reference: withValue(item.reference, false),
       answers: byId.map((answers) => {
         const said = answers.get(item.id);
-        return said ? { ...withValue(said.answer), right: isRight(said), stopped: said.stopped } : null;
+        return said
+          ? {
+              ...withValue(said.answer, said.reference_value !== null),
+              right: isRight(said),
+              stopped: said.stopped,
+            }
+          : null;
       }),
     };
   });
@@ -121,9 +127,13 @@ function splitQuestion(text: string): [context: string, question: string] {
   return [lines.join('\n').trim(), question];
 }
 
-/** A text with the number that it comes to, where that is more than the text itself says. */
-function withValue(text: string): { text: string; value?: string } {
+/**
+ * A text with the number that it comes to, where that is more than the text itself says: the value of an expression,
+ * and, where a number was asked for, the figure that was taken from a sentence.
+ */
+function withValue(text: string, numberWanted: boolean): { text: string; value?: string } {
   const { kind, number } = readAnswer(text);
-  if (!number || (kind === 'number' && number.expression === undefined)) return { text };
-  return { text, value: answerValue(number) };
+  if (!number) return { text };
+  if (kind === 'text') return numberWanted ? { text, value: `read as ${answerValue(number)}` } : { text };
+  return number.expression === undefined ? { text } : { text, value: `= ${answerValue(number)}` };
 }

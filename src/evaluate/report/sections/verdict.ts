@@ -32,15 +32,12 @@ export function headline(comparisons: readonly Comparison[]): string {
     list([
       ...new Set(comparisons.filter((entry) => entry.verdict === verdict).map(({ systems }) => systems[1])),
     ]);
-  const parts: string[] = [];
-  if (against('better')) parts.push(`better than ${against('better')}`);
-  if (against('worse')) parts.push(`worse than ${against('worse')}`);
-  if (against('cannot tell')) {
-    parts.push(
-      `${parts.length > 0 ? 'whether it beats' : 'possibly no different from'} ${against('cannot tell')}${parts.length > 0 ? ' cannot be told' : ': the items cannot tell'}`,
-    );
-  }
-  return `${capital(first.systems[0])} is ${parts.join('; ')}.`;
+  const name = capital(first.systems[0]);
+  const [better, worse, open] = [against('better'), against('worse'), against('cannot tell')];
+  if (!better && !worse) return `${name} may be no different from ${open}: the items cannot tell.`;
+  const certain = [better && `better than ${better}`, worse && `worse than ${worse}`].filter(Boolean);
+  const uncertain = open && `; whether it beats ${open}, the items cannot tell`;
+  return `${name} is ${certain.join(', but ')}${uncertain}.`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
