@@ -12,6 +12,9 @@ export interface Message {
 /** The part of a data set that an example belongs to. */
 export type Split = 'train' | 'validation' | 'test';
 
+/** All splits. */
+export const splits: readonly Split[] = ['train', 'validation', 'test'];
+
 /** One item of a data set: a conversation, or plain text for continued pre-training. */
 export interface Example {
   /** Unique in the data set and stable between runs. */
@@ -34,3 +37,6 @@ export interface Example {
   /** How the answer follows from the source, for people. */
   derivation?: string;
 }
+
+/** An example that does not belong to a split yet. */
+export type UnsplitExample = Omit<Example, 'split'>;

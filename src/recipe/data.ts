@@ -79,7 +79,7 @@ const recordsSchema = z
 
 const splitSchema = z
   .strictObject({
-    train: z.number().min(0).default(0.8).describe('Share of the groups that is trained on.'),
+    train: z.number().min(0).default(0.8).describe('Share of the examples that is trained on.'),
     validation: z.number().min(0).default(0.05).describe('Share that gives `eval_loss` while training.'),
     test: z.number().min(0).default(0.15).describe('Share that the verdict is made from.'),
   })

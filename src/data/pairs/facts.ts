@@ -332,7 +332,7 @@ function calculation(
     words,
     response: marked ? `${expression} in %` : expression,
     answer: valueText(calculate(expression), percent),
-    derivation: `${derivation} (${view.table.source})`,
+    derivation,
   };
 }
 

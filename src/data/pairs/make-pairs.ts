@@ -4,14 +4,11 @@
  */
 import { randomStream } from '../../random.js';
 import type { PairSettings, PairTask } from '../../recipe/data.js';
-import type { Example } from '../example.js';
+import type { UnsplitExample } from '../example.js';
 import { type StatementTable, tableText } from '../tables/statement.js';
 import { type Fact, factMakers } from './facts.js';
 import { fill, phrasings } from './phrasings.js';
 import { viewTable } from './table-view.js';
-
-/** An example that does not belong to a split yet. */
-export type UnsplitExample = Omit<Example, 'split'>;
 
 interface TableQueue {
   table: StatementTable;
@@ -27,7 +24,7 @@ interface TableQueue {
  * the kind of question of which there are fewest so far. Every question of a table is asked in one way only, and no two
  * are equal. The table stands before the question, so that the prompts of one table begin with the same tokens.
  *
- * Equal tables, settings and seed give equal pairs.
+ * Equal tables, settings and seed give equal pairs, in the order of the tables.
  */
 export function makePairs(
   tables: readonly StatementTable[],
@@ -69,7 +66,8 @@ export function makePairs(
     }
     open = open.filter(({ facts }) => facts.size > 0);
   }
-  return examples;
+  const position = new Map(queues.map(({ table }, index) => [table.source, index]));
+  return examples.toSorted((a, b) => position.get(a.source)! - position.get(b.source)!);
 }
 
 /** The next pair of a table, of the task that is rarest so far. */

@@ -3,6 +3,7 @@
  * @module
  */
 import { type Cell, cleanLabel, joinSplitCells, readCell } from './cell.js';
+import { isBareYear, readHeader, yearsIn } from './header.js';
 import type { FigureKind, StatementColumn, StatementRow, StatementTable } from './statement.js';
 import { sumParts } from './sums.js';
 import { currencyOf, isUnitOnly, kindOfLabel, scaleOf } from './units.js';
@@ -13,12 +14,7 @@ export type ParsedTable = Pick<StatementTable, 'heading' | 'currency' | 'scale' 
 /** A table, or why it can't be read safely; `leftOut` counts rows that hold no figure or no label. */
 export type ParseResult = { table: ParsedTable; leftOut: number } | { reason: string };
 
-const bareYear = /^(?:fy\s?)?['’]?(?:19|20)\d\d$/i;
-const yearInText = /\b((?:19|20)\d\d)(?!\d)/;
 const figureInLabel = /\s(?:[$€£]?[\d,.]{3,}|[—–])$/;
-const noteColumn = /^(?:notes?|ref\.?)$/i;
-const periodWords =
-  /\b(?:years?|fiscal|months?|quarters?|weeks?|ended|ending|december|june|march|september|as of|as at)\b/i;
 
 interface Body {
   label: string;
@@ -54,8 +50,8 @@ export function parseTable(grid: readonly (readonly string[])[]): ParseResult {
   const body = readBody(rows.slice(headerEnd), header.positions);
   if ('reason' in body) return body;
   const columns = header.labels.map((label): StatementColumn => {
-    const years = [...new Set([...label.matchAll(new RegExp(yearInText, 'g'))].map((match) => match[1]!))];
-    return years.length === 1 ? { label, year: Number(years[0]) } : { label };
+    const years = yearsIn(label);
+    return years.length === 1 ? { label, year: years[0]! } : { label };
   });
   const kinds = readKinds(body.rows, columns);
   if ('reason' in kinds) return kinds;
@@ -84,7 +80,7 @@ export function parseTable(grid: readonly (readonly string[])[]): ParseResult {
 
 function isData(row: string[]): boolean {
   const cells = row.slice(1).filter((text) => text !== '' && !isUnitOnly(text));
-  return cells.some((text) => readCell(text).type === 'number' && !bareYear.test(cleanLabel(text)));
+  return cells.some((text) => readCell(text).type === 'number' && !isBareYear(text));
 }
 
 function isLabelOnly(row: string[]): boolean {
@@ -94,73 +90,8 @@ function isLabelOnly(row: string[]): boolean {
 function namesColumns(row: string[]): boolean {
   return (
     row.slice(1).filter((text) => text !== '' && !isUnitOnly(text)).length >= 2 ||
-    row.slice(1).some((text) => bareYear.test(cleanLabel(text)))
+    row.slice(1).some((text) => isBareYear(text))
   );
-}
-
-/** Names of the columns that hold figures: the lowest header cell, with those above where it is not unique. */
-function readHeader(
-  header: string[][],
-  body: string[][],
-  width: number,
-): { labels: string[]; positions: number[]; heading?: string } | { reason: string } {
-  const headings: string[] = [];
-  const levels: string[][] = [];
-  for (const row of header) {
-    const corner = row[0] === '' || isUnitOnly(row[0]!) ? '' : cleanLabel(row[0]!);
-    const named = row
-      .slice(1)
-      .map((text, index) => ({ text, index: index + 1 }))
-      .filter(({ text }) => text !== '');
-    const spans = named.length === 1 && width > 2 && !bareYear.test(cleanLabel(named[0]!.text));
-    if (corner && !(spans && periodWords.test(named[0]!.text) && corner === '')) headings.push(corner);
-    if (spans) {
-      if (!isUnitOnly(named[0]!.text)) headings.push(cleanLabel(named[0]!.text));
-      continue;
-    }
-    if (named.length > 0) levels.push(row.map((text) => (isUnitOnly(text) && !/%/.test(text) ? '' : text)));
-  }
-  const used = Array.from({ length: width - 1 }, (_, index) => index + 1).filter(
-    (position) =>
-      body.some((row) => row[position] !== '') && !levels.some((level) => noteColumn.test(level[position]!)),
-  );
-  // A cell that spans several columns stands in the first of them.
-  const spread = levels.map((level) => {
-    let last = '';
-    return level.map((text, position) => {
-      if (position > 0 && text !== '') last = text;
-      return position === 0 ? '' : text || last;
-    });
-  });
-  const leftAligned = levels.map((level) => used.length > 0 && level[used[0]!] !== '');
-  const own = used.map((position) => levels.map((level) => cleanHeader(level[position]!)).filter(Boolean));
-  // `2019` above `53 weeks` is part of the name; other upper cells are only taken where the lowest ones are not unique.
-  let labels = own.map((names) => {
-    const lowest = names.at(-1) ?? '';
-    const dated = names.find((name) => yearInText.test(name));
-    return dated && !yearInText.test(lowest) ? `${dated} ${lowest}` : lowest;
-  });
-  if (new Set(labels).size < labels.length || labels.includes('')) {
-    if (leftAligned.includes(false)) return { reason: 'it is not certain which columns a heading spans' };
-    labels = used.map((position) =>
-      [...new Set(spread.map((level) => cleanHeader(level[position]!)).filter(Boolean))].join(' '),
-    );
-  }
-  if (labels.includes('')) return { reason: 'a column of figures has no name' };
-  if (new Set(labels).size < labels.length) return { reason: 'two columns have the same name' };
-  if (labels.length === 0) return { reason: 'no column of figures' };
-  const heading = [...new Set(headings)].filter((text) => text !== '').join(' - ');
-  return { labels, positions: used, ...(heading ? { heading } : {}) };
-}
-
-function cleanHeader(text: string): string {
-  return cleanLabel(
-    text.replace(/[$€£]\s?(?:m|bn?)?\b|\bUS(?=\$)|\(in (?:thousands|millions|billions)\)|[’'‘]000\b/gi, ''),
-  )
-    .replace(/^[\s$€£]+|[\s$€£]+$/g, '')
-    .replace(/\(\s*\)/g, '')
-    .replace(/\b(\d) (\d) (\d) (\d)\b/g, '$1$2$3$4')
-    .trim();
 }
 
 function readBody(
@@ -175,7 +106,7 @@ function readBody(
     const texts = positions.map((position) => row[position]!);
     const label = cleanLabel(row[0]!);
     const filled = texts.filter((text) => text !== '');
-    if (figureInLabel.test(row[0]!) && !yearInText.test(label))
+    if (figureInLabel.test(row[0]!) && yearsIn(label).length === 0)
       return { reason: 'a figure stands in a label' };
     if (filled.length === 0 || filled.every(isUnitOnly)) {
       if (filled.length > 0) unitTexts.push(...filled);
@@ -184,10 +115,7 @@ function readBody(
     }
     const cells = texts.map(readCell);
     const words = cells.filter((cell) => cell.type === 'text').map((cell) => (cell as { text: string }).text);
-    if (
-      filled.every((text) => bareYear.test(cleanLabel(text))) ||
-      words.some((text) => /\b(?:19|20)\d\d\b/.test(text))
-    ) {
+    if (filled.every((text) => isBareYear(text)) || words.some((text) => /\b(?:19|20)\d\d\b/.test(text))) {
       return { reason: 'a second header inside the table' };
     }
     if (words.length > 0 || !cells.some((cell) => cell.type === 'number' || cell.type === 'dash')) {

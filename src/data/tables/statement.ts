@@ -73,9 +73,9 @@ export function unitText(table: StatementTable): string | undefined {
  */
 export function tableText(table: StatementTable): string {
   const unit = unitText(table);
-  const title = [table.heading, unit ? `in ${unit}` : undefined].filter(Boolean).join(', ');
+  const title = [table.heading, unit ? `(${unit})` : undefined].filter(Boolean).join(' ');
   const lines = [
-    `Table${title ? `: ${title}` : ''}`,
+    title ? `Table: ${title}` : 'Table',
     ['', ...table.columns.map(({ label }) => label)].join(' | ').trimStart(),
   ];
   let section: string | undefined;
