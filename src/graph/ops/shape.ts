@@ -64,13 +64,14 @@ export function padTo(x: Tensor, axis: number, before: number, like: Tensor): Te
 
 /** Zeros in front and behind, int64 [2], for a piece of size `part` that begins at `before` of `whole`. */
 function padding(graph: Graph, part: Dim, whole: Dim, before: number): Tensor {
+  // An empty piece leaves less room than its place needs: it lies wholly behind the end.
   if (typeof part === 'number' && typeof whole === 'number') {
-    return graph.integers(before, whole - part - before);
+    const front = Math.min(before, whole - part);
+    return graph.integers(front, whole - part - front);
   }
   const integer = { dtype: 'int64' as const, shape: [1] };
   return graph.derived(`padding:${part}:${whole}:${before}`, () => {
     const [room] = graph.node('Sub', [graph.sizes([whole]), graph.sizes([part])], [integer]);
-    // An empty piece leaves less room than its place needs: it lies wholly behind the end.
     const [front] = graph.node('Min', [graph.integers(before), room!], [integer]);
     const [back] = graph.node('Sub', [room!, front!], [integer]);
     const attributes = { axis: { int: 0 } };
