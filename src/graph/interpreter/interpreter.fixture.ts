@@ -1,0 +1,57 @@
+/**
+ * A reference interpreter: executes a graph in float64 and plain TypeScript, so that gradient rules can be
+ * compared with central differences to more digits than the runtime's float32 has.
+ * @module
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Graph, Initializer } from '../graph.js';
+import { liveNodes } from '../schedule.js';
+import { arithmetic } from './arithmetic.fixture.js';
+import { Attributes, type Kernel } from './kernel.fixture.js';
+import { movement } from './movement.fixture.js';
+import { type Value, value } from './value.fixture.js';
+
+/** Kernels by operator. */
+export const kernels: Readonly<Record<string, Kernel>> = { ...arithmetic, ...movement };
+
+/** Runs a graph: values of its inputs by name → values of its outputs by name. */
+export type Interpreter = (feeds: Readonly<Record<string, Value>>) => Map<string, Value>;
+
+/** Prepares `graph` as it is now; constants and mapped weights are read once. */
+export function interpreter(graph: Graph): Interpreter {
+  const nodes = liveNodes(graph);
+  const read = new Set(nodes.flatMap((node) => node.inputs));
+  const constants = graph.initializers
+    .filter(({ tensor }) => read.has(tensor.name))
+    .map((initializer) => [initializer.tensor.name, constantValue(initializer)] as const);
+  return (feeds) => {
+    const values = new Map<string, Value>(constants);
+    for (const [name, given] of Object.entries(feeds)) values.set(name, given);
+    for (const node of nodes) {
+      const kernel = kernels[node.opType];
+      if (!kernel) throw new Error(`the interpreter has no ${node.opType}`);
+      const inputs = node.inputs.map((name) => {
+        if (name && !values.has(name)) throw new Error(`${node.opType} reads ${name} before it exists`);
+        return name ? values.get(name) : undefined;
+      });
+      const results = kernel(inputs, new Attributes(node.attributes));
+      for (const [i, name] of node.outputs.entries()) values.set(name, results[i]!);
+    }
+    return new Map(graph.outputs.map(({ name }) => [name, values.get(name)!]));
+  };
+}
+
+function constantValue({ tensor, data }: Initializer): Value {
+  const shape = tensor.shape as number[];
+  if (!('file' in data)) return value(shape, Float64Array.from(data, Number));
+  const bytes = new Uint8Array(data.byteLength);
+  const handle = openSync(data.file, 'r');
+  readSync(handle, bytes, 0, bytes.length, data.offset);
+  closeSync(handle);
+  if (tensor.dtype === 'uint8') return value(shape, bytes);
+  if (tensor.dtype === 'float32') return value(shape, new Float32Array(bytes.buffer));
+  if (tensor.dtype !== 'bfloat16') throw new Error(`mapped ${tensor.dtype} is not interpreted`);
+  const halves = new Uint16Array(bytes.buffer);
+  // A bfloat16 is the upper half of a float32.
+  return value(shape, new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer));
+}

@@ -1,0 +1,204 @@
+import * as ort from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { createSession, type Values } from '../../engine/onnx/session.js';
+import { type Attribute, Graph, MICROSOFT } from '../graph.js';
+import type { DataType } from '../tensor.js';
+import { interpreter, kernels } from './interpreter.fixture.js';
+import { type InputSpec, integers, normal, positive } from './random.fixture.js';
+import { value } from './value.fixture.js';
+
+interface Case {
+  inputs: (InputSpec | undefined)[];
+  attributes?: Record<string, Attribute>;
+  domain?: string;
+  /** Element types of the outputs. Default: one float32. */
+  outputs?: DataType[];
+}
+
+const int = (given: number): Attribute => ({ int: given });
+const float = (given: number): Attribute => ({ float: given });
+const binary = [
+  { inputs: [normal([2, 3]), positive([2, 3])] },
+  { inputs: [normal([2, 1, 3]), positive([4, 1])] },
+  { inputs: [normal([]), positive([2, 2])] },
+];
+const unary = [{ inputs: [positive([2, 3])] }, { inputs: [positive([0, 3])] }];
+const signed = [{ inputs: [normal([5])] }];
+const reduction = [
+  { inputs: [normal([2, 3, 4]), integers([-1])] },
+  { inputs: [normal([2, 3, 4]), integers([0, 2])], attributes: { keepdims: int(0) } },
+  { inputs: [normal([2, 3])], attributes: { keepdims: int(0) } },
+];
+const fused = (transA: number, transB: number): Case => ({
+  inputs: [normal(transA ? [2, 4, 3] : [2, 3, 4]), normal(transB ? [2, 5, 4] : [2, 4, 5])],
+  attributes: { transA: int(transA), transB: int(transB), alpha: float(0.75) },
+  domain: MICROSOFT,
+});
+const bytes = (data: number[]): InputSpec => ({ ...integers(data), dtype: 'uint8' });
+const int32 = (data: number[]): InputSpec => ({ ...integers(data), dtype: 'int32' });
+const int64Arithmetic: Case = { inputs: [integers([5, -3]), integers([4])], outputs: ['int64'] };
+
+/** Every kernel with inputs that reach its rules. */
+const cases: Record<string, Case[]> = {
+  Add: [...binary, int64Arithmetic],
+  Sub: [...binary, int64Arithmetic],
+  Mul: binary,
+  Div: binary,
+  Min: [int64Arithmetic],
+  Max: [int64Arithmetic],
+  Neg: [...unary, ...signed],
+  Exp: [...unary, ...signed],
+  Log: unary,
+  Sqrt: unary,
+  Sigmoid: [...unary, ...signed],
+  QuickGelu: [{ inputs: [normal([2, 3])], domain: MICROSOFT, attributes: { alpha: float(1) } }],
+  Cast: [
+    { inputs: [normal([6])], attributes: { to: int(7) }, outputs: ['int64'] },
+    { inputs: [bytes([0, 7, 255])], attributes: { to: int(6) }, outputs: ['int32'] },
+    { inputs: [int32([3, -4])], attributes: { to: int(1) } },
+  ],
+  ReduceSum: reduction,
+  ReduceMean: reduction,
+  ReduceMax: reduction,
+  ReduceProd: [{ inputs: [integers([3, 4]), integers([0])], outputs: ['int64'] }],
+  MatMul: [
+    { inputs: [normal([3, 4]), normal([4, 2])] },
+    { inputs: [normal([2, 2, 3, 4]), normal([2, 2, 4, 5])] },
+    { inputs: [normal([0, 4]), normal([4, 2])] },
+  ],
+  FusedMatMul: [fused(0, 0), fused(0, 1), fused(1, 0), fused(1, 1)],
+  MatMulBnb4: [
+    {
+      inputs: [
+        normal([3, 64]),
+        bytes(Array.from({ length: 160 }, (_, i) => (i * 37 + 5) % 256)),
+        positive([5]),
+      ],
+      domain: MICROSOFT,
+      attributes: { K: int(64), N: int(5), block_size: int(64), quant_type: int(1) },
+    },
+  ],
+  Softmax: [
+    { inputs: [normal([2, 3, 4])], attributes: { axis: int(-1) } },
+    { inputs: [normal([2, 3, 4])], attributes: { axis: int(1) } },
+    { inputs: [normal([0, 4])], attributes: { axis: int(-1) } },
+  ],
+  SimplifiedLayerNormalization: [
+    {
+      inputs: [normal([3, 8]), normal([8])],
+      attributes: { axis: int(-1), epsilon: float(0.125) },
+      outputs: ['float32', 'float32'],
+    },
+  ],
+  RotaryEmbedding: [
+    {
+      inputs: [
+        normal([2, 3, 4, 6]),
+        integers([0, 1, 2, 4, 3, 0, 1, 4], [2, 4]),
+        normal([5, 3]),
+        normal([5, 3]),
+      ],
+      domain: MICROSOFT,
+    },
+  ],
+  Reshape: [
+    { inputs: [normal([2, 3, 4]), integers([0, -1])] },
+    { inputs: [normal([2, 3, 4]), integers([4, 6])] },
+    { inputs: [normal([0]), integers([-1, 1])] },
+  ],
+  Transpose: [{ inputs: [normal([2, 3, 4])], attributes: { perm: { ints: [2, 0, 1] } } }],
+  Slice: [
+    { inputs: [normal([5, 3]), integers([1]), integers([3]), integers([0])] },
+    { inputs: [normal([5, 3]), integers([4]), integers([9]), integers([0])] },
+    { inputs: [normal([5, 3]), integers([7]), integers([9]), integers([0])] },
+    { inputs: [normal([5, 3]), integers([0, 1]), integers([2, 3]), integers([0, 1])] },
+  ],
+  Pad: [
+    { inputs: [normal([2, 3]), integers([1, 2]), undefined, integers([1])] },
+    { inputs: [normal([0, 3]), integers([4, 0]), undefined, integers([0])] },
+  ],
+  Concat: [
+    { inputs: [normal([2, 3]), normal([2, 1]), normal([2, 0])], attributes: { axis: int(1) } },
+    { inputs: [integers([1, 2]), integers([3])], attributes: { axis: int(0) }, outputs: ['int64'] },
+  ],
+  Split: [
+    {
+      inputs: [normal([2, 5]), integers([2, 0, 3])],
+      attributes: { axis: int(1) },
+      outputs: ['float32', 'float32', 'float32'],
+    },
+  ],
+  Expand: [
+    { inputs: [normal([3, 1]), integers([2, 1, 4])] },
+    { inputs: [normal([]), integers([2, 2])] },
+    { inputs: [normal([1]), integers([0, 3])] },
+  ],
+  Shape: [
+    { inputs: [normal([2, 0, 4])], outputs: ['int64'] },
+    { inputs: [normal([2, 0, 4])], attributes: { start: int(2), end: int(3) }, outputs: ['int64'] },
+  ],
+  Gather: [
+    { inputs: [normal([4, 3]), integers([3, 0, 3, 1], [2, 2])], attributes: { axis: int(0) } },
+    { inputs: [normal([2, 3]), integers([2, 2])], attributes: { axis: int(1) } },
+  ],
+  GatherElements: [{ inputs: [normal([3, 4]), integers([1, 0, 3], [3, 1])], attributes: { axis: int(1) } }],
+  ScatterElements: [
+    {
+      inputs: [normal([3, 4]), integers([1, 0, 3], [3, 1]), normal([3, 1])],
+      attributes: { axis: int(1), reduction: { string: 'add' } },
+    },
+    {
+      inputs: [normal([3, 2]), integers([1, 1, 1, 1, 0, 0], [3, 2]), normal([3, 2])],
+      attributes: { axis: int(0), reduction: { string: 'add' } },
+    },
+  ],
+};
+
+function runtimeTensor({ value: { shape, data }, dtype }: InputSpec): ort.Tensor {
+  if (dtype === 'int64') return new ort.Tensor('int64', BigInt64Array.from(data, BigInt), shape);
+  if (dtype === 'int32') return new ort.Tensor('int32', Int32Array.from(data), shape);
+  if (dtype === 'uint8') return new ort.Tensor('uint8', Uint8Array.from(data), shape);
+  return new ort.Tensor('float32', Float32Array.from(data), shape);
+}
+
+/** All cases of one operator as one graph: a session is what costs time. */
+function graphOf(opType: string, given: readonly Case[]) {
+  const graph = new Graph();
+  const specs = new Map<string, InputSpec>();
+  given.forEach(({ inputs, attributes, domain, outputs = ['float32'] }, c) => {
+    const tensors = inputs.map((spec, i) => {
+      if (!spec) return undefined;
+      specs.set(`${c}.${i}`, spec);
+      return graph.input(`${c}.${i}`, spec.dtype, spec.dims);
+    });
+    const types = outputs.map((dtype) => ({ dtype, shape: [] }));
+    const results = graph.node(opType, tensors, types, { domain, attributes });
+    for (const tensor of results) graph.output(tensor);
+  });
+  return { graph, specs };
+}
+
+describe('the interpreter means what the runtime means', () => {
+  it.each(Object.keys(kernels).sort())('%s', async (opType) => {
+    const given = cases[opType];
+    expect(given, 'every kernel has a case').toBeDefined();
+    const { graph, specs } = graphOf(opType, given!);
+    const expected = interpreter(graph)(
+      Object.fromEntries([...specs].map(([name, spec]) => [name, spec.value])),
+    );
+    const feeds: Values = Object.fromEntries([...specs].map(([name, spec]) => [name, runtimeTensor(spec)]));
+    const session = await createSession(graph, { threads: 1 });
+    const results = await session.run(feeds);
+    await session.close();
+    expect(Object.keys(results).length).toBe(graph.outputs.length);
+    for (const [name, wanted] of expected) {
+      const actual = value(results[name]!.dims, Array.from(results[name]!.data as Float32Array, Number));
+      expect(actual.shape).toEqual(wanted.shape);
+      actual.data.forEach((x, i) => {
+        expect(Math.abs(x - wanted.data[i]!)).toBeLessThanOrEqual(
+          2e-6 * Math.max(1, Math.abs(wanted.data[i]!)),
+        );
+      });
+    }
+  });
+});
