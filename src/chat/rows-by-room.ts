@@ -33,10 +33,12 @@ export class RowsByRoom {
     for (let room = needed; room <= this.#capacity; room++) {
       const bucket = this.#buckets.get(room);
       if (!bucket) continue;
-      const live = bucket.filter((row) => roomOf(row) === room);
-      if (live.length === 0) this.#buckets.delete(room);
-      else this.#buckets.set(room, live);
-      const found = live.find(welcome);
+      // The earliest rows are filled first, so stale entries gather at the front.
+      let stale = 0;
+      while (stale < bucket.length && roomOf(bucket[stale]!) !== room) stale++;
+      bucket.splice(0, stale);
+      if (bucket.length === 0) this.#buckets.delete(room);
+      const found = bucket.find((row) => roomOf(row) === room && welcome(row));
       if (found !== undefined) return found;
     }
     return undefined;

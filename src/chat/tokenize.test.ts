@@ -97,6 +97,21 @@ describe('tokenizeExample', () => {
     });
   });
 
+  it('refuses a prompt that ends inside a token when the tokenizer cannot write the rest apart', async () => {
+    // As SentencePiece models with a prefix before every text do.
+    const prefixing = tinyTokenizer({ normalizer: { type: 'Prepend', prepend: '_' } });
+    const joined = tinyFormat(
+      '{% for m in messages %}<|im_start|>{{ m.role[0] + m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}<|im_start|>a{% endif %}',
+      prefixing,
+    );
+    const apart = example('e', { messages: turns(['Hi', 'yes']) });
+    expect(supervisedTexts(await tokenizeExample(apart, joined, prefixing))).toEqual(['yes<|im_end|>']);
+    const inside = example('e', { messages: turns(['Hi', 'ssistant']) });
+    await expect(tokenizeExample(inside, joined, prefixing)).rejects.toThrow(
+      /the prompt ends inside a token/,
+    );
+  });
+
   it('refuses conversations without an answer at the end, and answers that hold the end of turn', async () => {
     const unanswered = example('e1', { messages: turns(['a', 'b', 'c']) });
     await expect(tokenizeExample(unanswered, format, tokenizer)).rejects.toThrow(/e1.*end with an answer/);

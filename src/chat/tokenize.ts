@@ -117,6 +117,15 @@ async function maskConversation(
     // A token straddles the border of prompt and answer (an answer that begins with a line break, for one).
     // In use the prompt is encoded alone and the answer follows it, so it is done here too.
     encoding = await encodeApart(text, spans.at(-1)!.prompt, prompts.at(-1)!, tokenizer);
+    if (tokenizer.decode(encoding.ids) !== tokenizer.decode(whole.ids)) {
+      throw new AttuneError(
+        `example ${id}: the prompt ends inside a token, and the tokenizer writes the rest differently when it stands alone`,
+        {
+          field: 'chat_template',
+          fix: 'use a chat template whose generation prompt does not end with a space or inside a word',
+        },
+      );
+    }
     const broken = prompts.findIndex((prompt) => !continues(prompt));
     if (broken >= 0) {
       throw new AttuneError(
