@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { randomStream } from '../random.js';
 import { evaluationSchema } from '../recipe/evaluation.js';
 import { compareSystems, judge } from './comparison.js';
 import { makeItem, scriptedSystem } from './evaluate.fixture.js';
 import { evaluateSystem } from './runner.js';
+import { comparePaired } from './statistics/paired.js';
 import { compareRuns, generationSettings, readVerdict, systemName, writeVerdict } from './verdict.js';
 
 const settings = evaluationSchema.parse({ bootstrap_resamples: 1000 });
@@ -118,6 +120,25 @@ describe('compareSystems', () => {
     const moved = base.map((item) => ({ ...item, reference: 'other' }));
     expect(() => compareSystems(tuned, moved, options)).toThrow('different references of the item item-1');
   });
+});
+
+it('calls equal systems better or worse in about one of twenty cases at most', () => {
+  const random = randomStream(11, 'equal systems');
+  let verdicts = 0;
+  for (let round = 0; round < 200; round++) {
+    const scores: [number[], number[], string[]] = [[], [], []];
+    for (let group = 0; group < 15; group++) {
+      const chance = random.next();
+      for (let item = 0; item < 4; item++) {
+        scores[0].push(random.next() < chance ? 1 : 0);
+        scores[1].push(random.next() < chance ? 1 : 0);
+        scores[2].push(`${group}`);
+      }
+    }
+    const comparison = comparePaired(...scores, { confidence: 0.95, resamples: 1000, seed: round });
+    if (judge(comparison, 0.95) !== 'cannot tell') verdicts += 1;
+  }
+  expect(verdicts).toBeLessThanOrEqual(16);
 });
 
 describe('compareRuns', () => {

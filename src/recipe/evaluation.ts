@@ -5,7 +5,7 @@
 import * as z from 'zod';
 
 /** Systems that a run can compare. */
-export const evaluatedSystems = ['base', 'base_few_shot', 'tuned'] as const;
+const evaluatedSystems = ['base', 'base_few_shot', 'tuned'] as const;
 
 /** Metrics that a verdict can rest on; each is a number from 0 to 1 an item. */
 export const verdictMetrics = ['exact_match', 'token_f1'] as const;

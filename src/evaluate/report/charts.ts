@@ -8,18 +8,14 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Interval } from '../statistics/bootstrap.js';
 import { Html } from './html.js';
 
-/** Placeholder colours; `#00a1xx` stands for the variable of the same place in {@link variables}. */
+/** Placeholder colours; `#00a10n` stands for the nth of {@link variables}. */
 const ink = '#00a100';
 const muted = '#00a101';
 const rule = '#00a102';
 const variables = ['--ink', '--muted', '--rule', '--series-0', '--series-1', '--series-2', '--series-3'];
 
-/** Colour of the system at `index` in the page's order, counted from the end: the tuned model is always 0. */
-export function seriesColour(index: number): string {
-  return `--series-${Math.min(index, 3)}`;
-}
-
-const placeholder = (index: number): string => `#00a10${3 + Math.min(index, 3)}`;
+/** Colour of the system at `place`, counted from the last one, which the page is about. */
+const placeholder = (place: number): string => `#00a10${3 + Math.min(place, 3)}`;
 
 /** Widths in pixels that every chart is drawn for; the page shows the one that fits. */
 const widths = { wide: 760, narrow: 340 };

@@ -15,7 +15,7 @@ const tasks = ['look_up', 'change', 'percentage_change', 'total', 'share', 'comp
 const settings = evaluationSchema.parse({ bootstrap_resamples: 1000 });
 
 /** What a hostile or broken model may say; the page has to show it as text. */
-export const hostileAnswer =
+const hostileAnswer =
   '</script><script>window.hacked = true</script><img src=x onerror="window.hacked = true">';
 
 /** Writes everything that a finished run holds. */

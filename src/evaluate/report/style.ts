@@ -125,7 +125,7 @@ footer { color: var(--muted); font-size: 13px; padding-top: 8px; padding-bottom:
 @media (max-width: 639px) {
   table { font-size: 14px; }
   th, td { padding-left: 10px; } td small, th small { font-size: 11px; white-space: normal; }
-  thead th { white-space: normal; vertical-align: bottom; } thead .system { white-space: normal; } thead .system::before { display: block; margin: 0 0 3px auto; }
+  thead th, thead th.number { white-space: normal; vertical-align: bottom; } thead .system { white-space: normal; } thead .system::before { display: block; margin: 0 0 3px auto; }
 }
 @media print { .filters, .more { display: none; } .item, .comparison { break-inside: avoid; } }
 `;
