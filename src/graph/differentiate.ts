@@ -48,9 +48,7 @@ function operationsBetween(outputs: readonly Tensor[], relevant: Set<Tensor>): O
     const operation = stack.pop()!;
     if (seen.has(operation)) continue;
     seen.add(operation);
-    for (const input of operation.inputs) {
-      if (input.operation && !relevant.has(input)) stack.push(input.operation);
-    }
+    for (const input of operation.inputs) if (input.operation) stack.push(input.operation);
   }
   const inOrder = [...seen].sort((a, b) => a.id - b.id);
   const onPath = inOrder.filter((operation) => {
