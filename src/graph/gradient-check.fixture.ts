@@ -21,7 +21,7 @@ export interface Problem<Name extends string = string> {
   inputs: Record<Name, InputSpec>;
   build: (inputs: Record<Name, Tensor>) => Tensor | Tensor[];
   /** Inputs to differentiate by. Default: all that are floating-point. */
-  by?: readonly Name[];
+  by?: readonly NoInfer<Name>[];
   /** Elements of each input that are checked one by one. Default: all. */
   samples?: number;
 }
