@@ -2,7 +2,7 @@
  * What a scorer is.
  * @module
  */
-import type { AnswerValue } from '../../data/answers.js';
+import type { AnswerValue, NumberAnswer } from '../../data/answers.js';
 
 /** The wanted answer of an item. */
 export interface Reference {
@@ -10,6 +10,8 @@ export interface Reference {
   text: string;
   /** What it says: a number where the text, or the item's final answer, is one. */
   value: AnswerValue;
+  /** The number of the item's final answer, in the rounding in which the item gives it. */
+  rounded?: NumberAnswer;
 }
 
 /** Gives an answer a score from 0 (wrong) to 1 (right). */

@@ -58,6 +58,12 @@ describe('exact_match of numbers', () => {
     expect(scores('293.6', 'The change is the difference of both years.', '293.6').exact_match).toBe(1);
   });
 
+  it('takes a written figure in the rounding of the final answer', () => {
+    expect(scores('0.65%', '6844 / 1059077 in %', '0.65%').exact_match).toBe(1);
+    expect(scores('0.64%', '6844 / 1059077 in %', '0.65%').exact_match).toBe(0);
+    expect(scores('6884 / 1059077 in %', '6844 / 1059077 in %', '0.65%').exact_match).toBe(0);
+  });
+
   it('prefers the exact expression to its rounded value', () => {
     expect(scores('12.4', '37.2 / 3.1', '12').exact_match).toBe(0);
   });

@@ -18,8 +18,13 @@ const scorers: readonly Scorer[] = [exactMatch, tokenF1];
 export function referenceOf(example: Example): Reference {
   const text = example.messages?.at(-1)?.content ?? '';
   const value = readAnswer(text);
-  if (value.kind === 'number' || example.answer === undefined) return { text, value };
-  return { text, value: readAnswer(example.answer) };
+  if (example.answer === undefined) return { text, value };
+  const final = readAnswer(example.answer);
+  return {
+    text,
+    value: value.kind === 'number' ? value : final,
+    rounded: final.kind === 'number' ? final.number : undefined,
+  };
 }
 
 /** All scores of one answer, by name of the scorer, each from 0 to 1. */
