@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillFromBase } from '../src/engine/onnx/checkpoint.js';
-import { loadBaseWeights } from '../src/engine/onnx/train-engine.js';
+import { loadBaseWeights } from '../src/engine/onnx/base-weights.js';
 import { Trainer } from '../src/engine/onnx/trainer.js';
 import { readJson } from '../src/files.js';
 import { openModel } from '../src/model/open.js';
@@ -75,7 +75,7 @@ function settingsOf({ lora, quantized, loraplus_lr_ratio }: GoldenRun): EngineSe
 
 async function createTrainer(settings: EngineSettings): Promise<Trainer> {
   const model = await openModel(golden('tiny'));
-  const base = await loadBaseWeights({ model, settings });
+  const base = await loadBaseWeights(model, settings.precision);
   const train = await goldenShards(golden('rows.safetensors'));
   const trainer = await Trainer.create({ config: model.config, base, settings, train, threads: 1 });
   if (settings.method === 'full') await fillFromBase(trainer.state, base.tensors);

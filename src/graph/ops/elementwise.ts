@@ -56,6 +56,11 @@ export function div(a: Tensor, b: Tensor): Tensor {
   return y;
 }
 
+/** The larger of a and b. Used on values that need no gradient. */
+export function maximum(a: Tensor, b: Tensor): Tensor {
+  return binary('Max', a, b);
+}
+
 /** -x */
 export function neg(x: Tensor): Tensor {
   return unary('Neg', x, ([dy]) => [neg(dy!)]);

@@ -47,3 +47,10 @@ export function addToColumns(x: Tensor, indices: Tensor, values: Tensor): Tensor
     gradient: ([dy]) => [dy, undefined, pickColumns(dy!, indices)],
   })[0]!;
 }
+
+/** Column of the largest element of each row of `x` [n, width], int64 [n]; the first of equal ones. */
+export function argMax(x: Tensor): Tensor {
+  return x.graph.node('ArgMax', [x], [{ dtype: 'int64', shape: x.shape.slice(0, -1) }], {
+    attributes: { axis: { int: -1 }, keepdims: { int: 0 } },
+  })[0]!;
+}

@@ -13,11 +13,15 @@ export function reshape(x: Tensor, shape: readonly Dim[]): Tensor {
   })[0]!;
 }
 
-/** A constant where the runtime can infer the one named size; otherwise the sizes at run time. */
+/**
+ * A constant where the runtime's rules resolve the named sizes (0 copies the size at the same place, -1 is what
+ * remains); otherwise the sizes at run time.
+ */
 function reshapeSizes(x: Tensor, shape: readonly Dim[]): Tensor {
-  const named = shape.filter((dim) => typeof dim === 'string').length;
-  if (named > 1) return x.graph.sizes(shape);
-  return x.graph.integers(...shape.map((dim) => (typeof dim === 'number' ? dim : -1)));
+  const values = shape.map((dim, i) => (typeof dim === 'number' ? dim : dim === x.shape[i] ? 0 : -1));
+  return values.filter((value) => value === -1).length > 1
+    ? x.graph.sizes(shape)
+    : x.graph.integers(...values);
 }
 
 /** Axes in another order: axis `i` of the result is axis `permutation[i]` of `x`. */
