@@ -1,0 +1,42 @@
+/**
+ * Everything that a recipe asks for, from the sources to the report.
+ * @module
+ */
+import type { Comparison } from '../../evaluate/comparison.js';
+import { concludeRun, evaluateSystems } from './evaluation.js';
+import { prepareInputs } from './inputs.js';
+import type { Job } from './job.js';
+import { openRecipeRun, planRun, trainRun } from './training.js';
+
+/** What a run gave. */
+export interface RunResult {
+  /** Run folder. */
+  directory: string;
+  /** Folder of the adapter or the tuned model. */
+  result: string;
+  /** Path of the report. */
+  report: string;
+  comparisons: Comparison[];
+}
+
+/**
+ * Prepares the data, plans, scores the base, trains, scores the result, compares and reports. What was done before
+ * with the same input and settings is not done again, so a stopped run goes on where it was.
+ *
+ * @throws AttuneError where the work fails; Interrupted where the job's signal stopped it
+ */
+export async function runRecipe(job: Job): Promise<RunResult> {
+  const inputs = await prepareInputs(job);
+  const plan = planRun(job, inputs);
+  const run = await openRecipeRun(job, inputs, plan);
+  try {
+    // The base is scored first: a benchmark that does not work is then found before the long part.
+    await evaluateSystems(job, inputs, run.directory, ['base', 'base_few_shot']);
+    await trainRun(job, inputs, plan, run);
+    await evaluateSystems(job, inputs, run.directory, ['tuned']);
+    const conclusion = await concludeRun(job, run.directory);
+    return { directory: run.directory, result: run.resultDirectory(plan), ...conclusion };
+  } finally {
+    await run.close();
+  }
+}

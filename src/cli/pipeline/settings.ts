@@ -1,0 +1,42 @@
+/**
+ * The recipe's sections as the parts below want them.
+ * @module
+ */
+import type { Recipe } from '../../recipe/schema.js';
+import type { PlanSettings } from '../../train/plan.js';
+import type { EngineSettings } from '../../train/settings.js';
+
+/** What an engine is told; equal for every engine. */
+export function engineSettings({ adapter, training }: Recipe): EngineSettings {
+  const { r, lora_alpha, target_modules, lora_dropout, bias, use_rslora, loraplus_lr_ratio } = adapter;
+  const { adam_beta1, adam_beta2, adam_epsilon, weight_decay, max_grad_norm } = training;
+  return {
+    method: adapter.method,
+    precision: adapter.method === 'qlora' ? 'nf4' : adapter.precision,
+    ...(adapter.method !== 'full' && {
+      lora: { r, lora_alpha, target_modules, lora_dropout, bias, use_rslora, loraplus_lr_ratio },
+    }),
+    optimizer: { adam_beta1, adam_beta2, adam_epsilon, weight_decay, max_grad_norm },
+    gradient_checkpointing: training.gradient_checkpointing,
+    seed: training.seed,
+  };
+}
+
+/** What shapes the plan. */
+export function planSettings({ training }: Recipe): PlanSettings {
+  return {
+    num_train_epochs: training.num_train_epochs,
+    max_steps: training.max_steps,
+    per_device_train_batch_size: training.per_device_train_batch_size,
+    gradient_accumulation_steps: training.gradient_accumulation_steps,
+    learning_rate: training.learning_rate,
+    lr_scheduler_type: training.lr_scheduler_type,
+    warmup_ratio: training.warmup_ratio,
+    warmup_steps: training.warmup_steps,
+    eval_steps: training.eval_steps,
+    save_steps: training.save_steps,
+    eval_on_start: training.eval_on_start,
+    load_best_model_at_end: training.load_best_model_at_end,
+    max_rows_per_context_per_step: training.max_rows_per_context_per_step,
+  };
+}

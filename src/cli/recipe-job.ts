@@ -1,0 +1,41 @@
+/**
+ * The arguments that the verbs with a recipe have in common.
+ * @module
+ */
+import type { Command } from 'commander';
+import { loadRecipe } from '../recipe/load.js';
+import type { CommandContext } from './command.js';
+import type { Job } from './pipeline/job.js';
+
+/** Options of {@link addRecipeArguments}. */
+export interface RecipeOptions {
+  set: string[];
+}
+
+/** Adds the recipe and `--set` to a verb. */
+export function addRecipeArguments(command: Command): Command {
+  return command
+    .argument('<recipe>', 'a recipe, or the recipe.yaml of a run folder')
+    .option(
+      '--set <field=value>',
+      'replace a field of the recipe for this time; can be repeated',
+      (value: string, all: string[]) => [...all, value],
+      [],
+    );
+}
+
+/** Reads the recipe and makes a job of it. */
+export async function recipeJob(
+  context: CommandContext,
+  recipe: string,
+  { set }: RecipeOptions,
+): Promise<Job> {
+  const { onProgress, note, signal, commandLine } = context;
+  return {
+    recipe: await loadRecipe(recipe, { overrides: set }),
+    command: commandLine,
+    onProgress,
+    note,
+    signal,
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * `attune doctor`: whether this machine can do the work.
+ * @module
+ */
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { listModels } from '../../model/catalog.js';
+import { describeMachine, softwareVersions } from '../../train/machine.js';
+import { example, type VerbRunner } from '../command.js';
+import { formatBytes } from '../terminal.js';
+
+/** One thing that was looked at. */
+interface Check {
+  name: string;
+  /** `note` is worth knowing and stops nothing. */
+  state: 'ok' | 'note' | 'bad';
+  found: string;
+  fix?: string;
+}
+
+export function addDoctor(program: Command, runner: VerbRunner): void {
+  const command = program
+    .command('doctor')
+    .description('look at this machine: Node, processor, memory, runtime, models')
+    .addHelpText('after', example('attune doctor'));
+  runner.attach(command, async () => {
+    const checks = [
+      checkNode(),
+      checkMemory(),
+      await checkProcessor(),
+      await checkRuntime(),
+      await checkModels(),
+    ];
+    const marks = { ok: 'ok  ', note: 'note', bad: 'BAD ' };
+    const lines = checks.map(
+      ({ name, state, found, fix }) =>
+        `${marks[state]}  ${name.padEnd(10)} ${found}${fix ? `\n      fix: ${fix}` : ''}`,
+    );
+    const ok = checks.every(({ state }) => state !== 'bad');
+    return {
+      data: { ok, checks },
+      text: lines.join('\n'),
+      next: ok ? 'attune run examples/finance/demo.yaml' : undefined,
+      ok,
+    };
+  });
+}
+
+function checkNode(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const enough = major > 20 || (major === 20 && minor >= 19);
+  return {
+    name: 'Node',
+    state: enough ? 'ok' : 'bad',
+    found: `${process.versions.node} on ${process.platform} ${process.arch}`,
+    fix: enough ? undefined : 'install Node 20.19 or newer',
+  };
+}
+
+function checkMemory(): Check {
+  const { cores, memory_bytes: bytes } = describeMachine();
+  const enough = bytes >= 4e9;
+  return {
+    name: 'Machine',
+    state: enough ? 'ok' : 'note',
+    found: `${cores} cores, ${formatBytes(bytes)} of memory`,
+    fix: enough
+      ? undefined
+      : 'the default model wants about 3 GB while it trains; use adapter.method qlora or a smaller data.max_length',
+  };
+}
+
+/** Instruction sets that the runtime's matrix kernels make use of, by their names in /proc/cpuinfo. */
+const instructionSets = {
+  avx2: 'AVX2',
+  fma: 'FMA',
+  avx512f: 'AVX-512',
+  avx512_vnni: 'AVX-512 VNNI',
+  avx_vnni: 'AVX-VNNI',
+  avx512_bf16: 'AVX-512 BF16',
+  amx_tile: 'AMX',
+  asimd: 'NEON',
+  i8mm: 'I8MM',
+  bf16: 'BF16',
+};
+
+async function checkProcessor(): Promise<Check> {
+  const { cpu } = describeMachine();
+  const text = await readFile('/proc/cpuinfo', 'utf8').catch(() => undefined);
+  if (text === undefined) return { name: 'Processor', state: 'ok', found: cpu };
+  const flags = new Set(/^(?:flags|Features)\s*:\s*(.*)$/m.exec(text)?.[1]?.split(' '));
+  const known = Object.entries(instructionSets).flatMap(([flag, name]) => (flags.has(flag) ? [name] : []));
+  const fast = flags.has('avx2') || flags.has('asimd');
+  return {
+    name: 'Processor',
+    state: fast ? 'ok' : 'note',
+    found: `${cpu} (${known.join(', ') || 'no vector instructions that the runtime knows'})`,
+    fix: fast ? undefined : 'expect training to be several times slower here',
+  };
+}
+
+async function checkRuntime(): Promise<Check> {
+  try {
+    await import('onnxruntime-node');
+    return { name: 'Runtime', state: 'ok', found: `onnxruntime ${softwareVersions().onnxruntime} loads` };
+  } catch (error) {
+    return {
+      name: 'Runtime',
+      state: 'bad',
+      found: `onnxruntime does not load: ${(error as Error).message.split('\n')[0]}`,
+      fix: 'use Linux, Windows, or macOS on Apple silicon; then run npm ci again',
+    };
+  }
+}
+
+async function checkModels(): Promise<Check> {
+  const present = (await listModels()).filter((model) => model.path !== undefined);
+  return {
+    name: 'Models',
+    state: present.length ? 'ok' : 'note',
+    found: present.length ? present.map(({ name }) => name).join(', ') : 'none on the disk yet',
+    fix: present.length ? undefined : 'the first run fetches the default model (about 94 MB)',
+  };
+}

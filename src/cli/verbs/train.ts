@@ -1,0 +1,38 @@
+/**
+ * `attune train`: prepare, plan and train.
+ * @module
+ */
+import type { Command } from 'commander';
+import { example, type VerbRunner } from '../command.js';
+import { prepareInputs } from '../pipeline/inputs.js';
+import { shownPath } from '../pipeline/job.js';
+import { openRecipeRun, planRun, trainRun } from '../pipeline/training.js';
+import { addRecipeArguments, type RecipeOptions, recipeJob } from '../recipe-job.js';
+import { formatSeconds } from '../terminal.js';
+
+export function addTrain(program: Command, runner: VerbRunner): void {
+  const command = program
+    .command('train')
+    .description('train, or go on with a training that was stopped')
+    .addHelpText(
+      'after',
+      `\nCtrl-C finishes the step and saves. The same command goes on from there.\n${example('attune train recipe.yaml')}`,
+    );
+  runner.attach<RecipeOptions>(addRecipeArguments(command), async (context, [recipe], options) => {
+    const job = await recipeJob(context, recipe!, options);
+    const inputs = await prepareInputs(job);
+    const plan = planRun(job, inputs);
+    const run = await openRecipeRun(job, inputs, plan);
+    try {
+      const outcome = await trainRun(job, inputs, plan, run);
+      const pace = outcome.seconds > 0 ? ` in ${formatSeconds(outcome.seconds)}` : '';
+      return {
+        data: { directory: run.directory, ...outcome },
+        text: `Trained ${outcome.steps} steps${pace}; the result is in ${shownPath(outcome.result!)}`,
+        next: `attune evaluate ${recipe}`,
+      };
+    } finally {
+      await run.close();
+    }
+  });
+}

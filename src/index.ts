@@ -1,0 +1,39 @@
+/**
+ * The public API: the parts of the command line as functions.
+ *
+ * ```ts
+ * const recipe = await loadRecipe('recipe.yaml');
+ * const { comparisons } = await runRecipe({
+ *   recipe, command: 'my program', onProgress: () => {}, note: console.error,
+ * });
+ * ```
+ * @module
+ */
+
+export { createChatFormat } from './chat/template.js';
+export { Interrupted } from './cli/interrupt.js';
+export type { Job } from './cli/pipeline/job.js';
+export { type RunResult, runRecipe } from './cli/pipeline/run-recipe.js';
+export { calculate } from './data/calculator.js';
+export type { Dataset } from './data/dataset.js';
+export type { Example, Message, Split } from './data/example.js';
+export { prepareDataset } from './data/prepare.js';
+export { createOnnxSystem } from './engine/onnx/system.js';
+export { createOnnxEngine } from './engine/onnx/train-engine.js';
+export { AttuneError, UsageError } from './errors.js';
+export type { Comparison } from './evaluate/comparison.js';
+export { writeReport } from './evaluate/report/write-report.js';
+export { evaluateSystem } from './evaluate/runner.js';
+export type { Answer, GenerationSettings, Prompt, System } from './evaluate/system.js';
+export { compareRuns, writeVerdict } from './evaluate/verdict.js';
+export { listModels } from './model/catalog.js';
+export type { Model } from './model/model.js';
+export { openModel } from './model/open.js';
+export type { OnProgress, Progress } from './progress.js';
+export { formatRecipe, loadRecipe, parseRecipe } from './recipe/load.js';
+export { RecipeError, type RecipeProblem } from './recipe/problems.js';
+export { type Recipe, recipeSchema, resolveRecipe } from './recipe/schema.js';
+export { runTraining } from './train/loop.js';
+export { makePlan, type Plan } from './train/plan.js';
+export { readPlan, writePlan } from './train/plan-file.js';
+export { openRun } from './train/run-folder.js';
