@@ -18,7 +18,7 @@ const variables = ['--ink', '--muted', '--rule', '--series-0', '--series-1', '--
 const placeholder = (place: number): string => `#00a10${3 + Math.min(place, 3)}`;
 
 /** Widths in pixels that every chart is drawn for; the page shows the one that fits. */
-const widths = { wide: 760, narrow: 340 };
+const widths = { wide: 788, narrow: 340 };
 
 /** One score in the chart of tasks. */
 export interface ScorePoint {

@@ -24,7 +24,7 @@ const answerCell = (title, tag, { text, value, right, stopped }) => {
 };
 const card = (item, { systems, contexts }) => {
   const node = element('article', 'item');
-  node.append(element('p', 'task', item.task, element('span', 'id', item.id)));
+  node.append(element('p', 'task', element('span', 'kind', item.task), element('span', 'id', item.id)));
   node.append(element('h3', '', item.question));
   if (item.context >= 0) {
     const details = element('details', '', element('summary', '', 'What the question is about'));

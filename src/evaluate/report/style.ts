@@ -54,6 +54,7 @@ code, pre { font-family: var(--mono); font-size: 0.86em; }
 .interval text { fill: var(--muted); font-size: 10px; }
 section:not(.verdict) { border-top: 1px solid var(--rule); padding: 36px 0 48px; }
 section > header h2 { font: 400 25px/1.2 var(--serif); letter-spacing: -0.01em; }
+section > header .name { display: inline-block; }
 section > header p { color: var(--muted); font-size: 14px; line-height: 1.5; margin-top: 8px; max-width: 46ch; }
 .body { margin-top: 22px; min-width: 0; }
 .body > * + * { margin-top: 28px; }
@@ -111,6 +112,7 @@ button[aria-pressed="true"] b { color: inherit; opacity: 0.7; }
 .shown { color: var(--muted); font-size: 13px; margin: 14px 0 8px; }
 .item { background: var(--card); border: 1px solid var(--rule); border-radius: 14px; padding: 18px 20px 20px; margin-bottom: 14px; }
 .item .task { display: flex; justify-content: space-between; gap: 12px; color: var(--muted); font-size: 13px; }
+.item .kind { white-space: nowrap; }
 .item .id { font-family: var(--mono); font-size: 12px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .item h3 { font-size: 17px; line-height: 1.4; font-weight: 500; margin: 4px 0 8px; }
 .cells { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 165px), 1fr)); gap: 14px 22px; margin-top: 14px; padding-top: 14px; border-top: 1px solid var(--rule); }

@@ -66,7 +66,7 @@ describe('writeReport', () => {
     expect(page).toContain('No optimizer step is recorded');
     expect(page).toContain('says nothing of its data');
     expect(page).toContain('neither manifest nor recipe');
-    expect(page).toContain('Scores on held-out');
+    expect(page).toContain('Scores on <span');
   });
 
   it('refuses what is no run, and a run that is broken', async () => {

@@ -51,7 +51,7 @@ function answerSection(benchmark: BenchmarkAnswers, index: number, entry: Compar
   const data = { systems: benchmark.systems.map(({ name }) => name), contexts, items: shown };
   return section(
     `answers-${index}`,
-    `Answers on ${benchmark.name}`,
+    html`Answers on <span class="name">${benchmark.name}</span>`,
     against
       ? `Fixed: wrong from ${against[1]}, right from ${against[0]}. Broken: the other way round.`
       : 'Every item with its reference.',

@@ -7,7 +7,7 @@ import { type Html, html } from '../html.js';
 /** A section of the page: its name stands beside the content on wide screens, above it on narrow ones. */
 export function section(
   id: string,
-  title: string,
+  title: Html | string,
   aside: Html | string,
   ...content: (Html | undefined)[]
 ): Html {

@@ -47,7 +47,7 @@ async function scoreSection(
   const comparison = comparisons[0];
   return section(
     `scores-${index}`,
-    `Scores on ${benchmark.name}`,
+    html`Scores on <span class="name">${benchmark.name}</span>`,
     `${label(metric)}, with ${percent(confidence).replace('.0', '')} intervals. A range that is wide says: too few items.`,
     html`<p class="legend">${systems.map((name, place) => systemTag(name, systems.length - 1 - place))}</p>`,
     html`<figure>${chart}</figure>`,
