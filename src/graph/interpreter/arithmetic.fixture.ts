@@ -21,8 +21,10 @@ function unary(f: (x: number, attributes: Attributes) => number): Kernel {
 function binary(f: (a: number, b: number) => number): Kernel {
   return ([a, b]) => {
     const shape = broadcastShape(a!.shape, b!.shape);
-    const right = broadcastTo(b!, shape).data;
-    return [{ shape, data: broadcastTo(a!, shape).data.map((left, i) => f(left, right[i]!)) }];
+    const [left, right] = [broadcastTo(a!, shape).data, broadcastTo(b!, shape).data];
+    const data = new Float64Array(left.length);
+    for (let i = 0; i < data.length; i++) data[i] = f(left[i]!, right[i]!);
+    return [{ shape, data }];
   };
 }
 
@@ -75,6 +77,18 @@ function product(a: Value, b: Value, transA: boolean, transB: boolean, alpha: nu
   }
   return out;
 }
+
+const argMax: Kernel = ([x], attributes) => {
+  const width = x!.shape.at(-1)!;
+  const lastAxis = axisOf(x!, attributes.int('axis', 0)) === x!.shape.length - 1;
+  if (!lastAxis || attributes.int('keepdims', 1) === 1) throw new Error('only rows are searched');
+  const out = value(x!.shape.slice(0, -1));
+  out.data.forEach((_, row) => {
+    const elements = x!.data.subarray(row * width, (row + 1) * width);
+    out.data[row] = elements.indexOf(elements.reduce((most, element) => Math.max(most, element)));
+  });
+  return [out];
+};
 
 const softmax: Kernel = ([x], attributes) => {
   const { before, along, after } = around(x!.shape, axisOf(x!, attributes.int('axis', -1)));
@@ -165,6 +179,7 @@ export const arithmetic: Record<string, Kernel> = {
   ReduceMean: reduce(0, (sum, x) => sum + x, true),
   ReduceMax: reduce(-Infinity, Math.max),
   ReduceProd: reduce(1, (sum, x) => sum * x),
+  ArgMax: argMax,
   MatMul: ([a, b]) => [product(a!, b!, false, false, 1)],
   FusedMatMul: ([a, b], attributes) => [
     product(

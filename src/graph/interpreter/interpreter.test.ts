@@ -45,7 +45,7 @@ const cases: Record<string, Case[]> = {
   Mul: binary,
   Div: binary,
   Min: [int64Arithmetic],
-  Max: [int64Arithmetic],
+  Max: [...binary, int64Arithmetic],
   Neg: [...unary, ...signed],
   Exp: [...unary, ...signed],
   Log: unary,
@@ -61,6 +61,13 @@ const cases: Record<string, Case[]> = {
   ReduceMean: reduction,
   ReduceMax: reduction,
   ReduceProd: [{ inputs: [integers([3, 4]), integers([0])], outputs: ['int64'] }],
+  ArgMax: [
+    {
+      inputs: [{ ...normal([2, 3]), value: value([2, 3], [1, 4, 4, -1, -3, -2]) }],
+      attributes: { axis: int(-1), keepdims: int(0) },
+      outputs: ['int64'],
+    },
+  ],
   MatMul: [
     { inputs: [normal([3, 4]), normal([4, 2])] },
     { inputs: [normal([2, 2, 3, 4]), normal([2, 2, 4, 5])] },

@@ -32,10 +32,12 @@ export function stridesOf(shape: readonly number[]): number[] {
 export function places(shape: readonly number[], strides: readonly number[], start = 0): Int32Array {
   const result = new Int32Array(sizeOf(shape));
   const index = shape.map(() => 0);
+  const last = shape.at(-1) ?? 1;
+  const step = strides.at(-1) ?? 0;
   let place = start;
-  for (let i = 0; i < result.length; i++) {
-    result[i] = place;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  for (let i = 0; i < result.length; i += last) {
+    for (let j = 0; j < last; j++) result[i + j] = place + j * step;
+    for (let axis = shape.length - 2; axis >= 0; axis--) {
       place += strides[axis]!;
       if (++index[axis]! < shape[axis]!) break;
       place -= strides[axis]! * shape[axis]!;
@@ -47,7 +49,9 @@ export function places(shape: readonly number[], strides: readonly number[], sta
 
 /** The elements of `x` that stand at `from`, in the shape `shape`. */
 export function pick(x: Value, shape: readonly number[], from: Int32Array): Value {
-  return { shape, data: Float64Array.from(from, (place) => x.data[place]!) };
+  const data = new Float64Array(from.length);
+  for (let i = 0; i < data.length; i++) data[i] = x.data[from[i]!]!;
+  return { shape, data };
 }
 
 /** The shape that NumPy's broadcasting gives. */

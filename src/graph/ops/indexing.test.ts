@@ -40,7 +40,7 @@ describe('gradients of reading and adding at places', () => {
     for (const problem of problems[name]!) expectGradients(problem);
   });
 
-  it('of every operator are checked', () => {
-    expectEveryOperator(operators, Object.keys(problems));
+  it('of every operator but the place of the largest are checked', () => {
+    expectEveryOperator(operators, Object.keys(problems), ['argMax']);
   });
 });
