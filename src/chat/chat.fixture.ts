@@ -42,13 +42,23 @@ export function example(id: string, content: Pick<Example, 'messages' | 'text'>)
   return { id, ...content, task: 'test', group: id, split: 'train', source: 'test', licence: 'CC0-1.0' };
 }
 
-/** The tokens, mask and positions on the path of one leaf segment. */
-export function readPath(row: Row, leaf: number): { ids: number[]; mask: number[]; positions: number[] } {
+/** What stands on the path of one leaf segment, from the root to the leaf. */
+export interface Path {
+  /** Places in the row. */
+  indices: number[];
+  ids: number[];
+  mask: number[];
+  positions: number[];
+}
+
+/** Reads the path of one leaf segment. */
+export function readPath(row: Row, leaf: number): Path {
   const segments = new Map(segmentsOf(row).map((segment) => [segment.id, segment]));
   const indices = pathOf(segments, leaf).flatMap(({ start, end }) =>
     Array.from({ length: end - start }, (_, i) => start + i),
   );
   return {
+    indices,
     ids: indices.map((i) => row.inputIds[i]!),
     mask: indices.map((i) => row.lossMask[i]!),
     positions: indices.map((i) => row.positionIds[i]!),

@@ -10,6 +10,7 @@ import { type BuildShardsOptions, buildShards } from './build-shards.js';
 import { example, readPath, tinyFormat, tinyTokenizer, turns } from './chat.fixture.js';
 import { openShards } from './open-shards.js';
 import { tokenizeExample } from './tokenize.js';
+import { fillAttentionMask, supervisedTargets } from './visibility.js';
 
 const tokenizer = tinyTokenizer();
 const format = tinyFormat();
@@ -85,6 +86,7 @@ describe('buildShards and openShards', () => {
           const shards = await openShards(settings.directory, 'train', { vocabSize: tokenizer.vocabSize });
           expect(shards.examples.map(({ id }) => id)).toEqual(examples.map(({ id }) => id));
           let supervised = 0;
+          const wanted: string[] = [];
           for (const [i, { row, segment }] of shards.examples.entries()) {
             const expected = await tokenizeExample(examples[i]!, format, tokenizer);
             const path = readPath(shards.row(row), segment);
@@ -92,7 +94,20 @@ describe('buildShards and openShards', () => {
             expect(path.mask).toEqual([...expected.lossMask]);
             expect(path.positions).toEqual(path.ids.map((_, position) => position));
             supervised += path.mask.filter((flag) => flag === 1).length;
+            path.ids.forEach((id, k) => {
+              if (path.mask[k]) wanted.push(`${row}: ${path.ids[k - 1]} > ${id}`);
+            });
+            const mask = new Float32Array(shards.length ** 2);
+            fillAttentionMask(shards.row(row), shards.length, mask, 0, -1);
+            const seen = mask.subarray(path.indices.at(-1)! * shards.length).subarray(0, shards.length);
+            expect(path.indices).toEqual([...seen.keys()].filter((j) => seen[j] === 0));
           }
+          const given = Array.from({ length: shards.rows }, (_, index) => {
+            const row = shards.row(index);
+            const { predictors, targets } = supervisedTargets(row);
+            return [...targets].map((id, k) => `${index}: ${row.inputIds[predictors[k]!]} > ${id}`);
+          }).flat();
+          expect(given.sort()).toEqual(wanted.sort());
           expect(shards.length % 8).toBe(0);
           expect(shards.length).toBeLessThanOrEqual(400);
           expect([shards.supervisedTokens, report.supervised_tokens]).toEqual([supervised, supervised]);
