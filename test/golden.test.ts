@@ -5,13 +5,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fillFromBase } from '../src/engine/onnx/checkpoint.js';
+import { readAdapter } from '../src/adapter/peft.js';
 import { loadBaseWeights } from '../src/engine/onnx/base-weights.js';
+import { fillFromBase } from '../src/engine/onnx/checkpoint.js';
+import { buildGenerateGraph } from '../src/engine/onnx/generate-graph.js';
+import { adapterShape, trainedParameters } from '../src/engine/onnx/parameters.js';
+import { createSession } from '../src/engine/onnx/session.js';
 import { Trainer } from '../src/engine/onnx/trainer.js';
 import { readJson } from '../src/files.js';
 import { openModel } from '../src/model/open.js';
-import { readSafetensors } from '../src/model/safetensors.js';
+import { type LoadedTensor, readSafetensors } from '../src/model/safetensors.js';
 import type { EngineSettings } from '../src/train/settings.js';
 import { goldenShards } from './golden-shards.fixture.js';
 
@@ -100,6 +105,76 @@ function relativeDifference(actual: Float32Array, expected: Float32Array): numbe
   }
   return difference / scale;
 }
+
+/** The logits after every token of `ids` [rows, length]: each beginning of a row is a sequence of its own. */
+async function logitsOf(folder: string, ids: LoadedTensor, adapterDirectory?: string): Promise<Float32Array> {
+  const model = await openModel(folder);
+  const base = await loadBaseWeights(model, 'float32');
+  const adapter = adapterDirectory ? await readAdapter(adapterDirectory, model.config) : undefined;
+  const settings = { lora: adapter && { ...adapter.settings, loraplus_lr_ratio: 1 } } as EngineSettings;
+  const parameters = adapter ? trainedParameters(model.config, settings, base.tensors) : [];
+  const { graph, next } = buildGenerateGraph({
+    config: model.config,
+    base,
+    parameters,
+    adapter: adapterShape(model.config, settings),
+    hasPrefix: false,
+    hasPast: false,
+    wantsLogits: true,
+  });
+  const session = await createSession(graph, { threads: 1 });
+  const [rows, length] = ids.shape as [number, number];
+  const batch = rows * length;
+  const integers = (dims: number[], value: (i: number) => number) =>
+    new ort.Tensor(
+      'int64',
+      BigInt64Array.from({ length: dims.reduce((a, b) => a * b) }, (_, i) => BigInt(value(i))),
+      dims,
+    );
+  const causal = Float32Array.from({ length: batch * length * length }, (_, i) =>
+    i % length <= Math.floor(i / length) % length ? 0 : -1e9,
+  );
+  const inputs: Record<string, ort.Tensor> = {
+    input_ids: integers([batch * length], (i) => {
+      const row = Math.floor(i / (length * length));
+      return (ids.data as Int32Array)[row * length + (i % length)]!;
+    }),
+    position_ids: integers([1, batch, length], (i) => i % length),
+    mask: new ort.Tensor('float32', causal, [batch, 1, length, length]),
+    last: integers([batch], (i) => i * length + (i % length)),
+  };
+  for (const { name, shape } of parameters) {
+    const [, module, which] = /^(.*)\.lora_([AB])\.weight$/.exec(name) as unknown as [
+      string,
+      string,
+      'A' | 'B',
+    ];
+    inputs[name] = new ort.Tensor('float32', adapter!.tensors.get(module)![which], shape);
+  }
+  try {
+    return (await session.run(inputs))[next]!.data as Float32Array;
+  } finally {
+    await session.close();
+  }
+}
+
+describe('logits within 1e-5 of the largest', () => {
+  it.each(['tiny', 'untied'])('%s', async (name) => {
+    const { tensors } = await readSafetensors(golden('logits.safetensors'));
+    const actual = await logitsOf(golden(name), tensors.get('input_ids')!);
+    const expected = tensors.get(`${name}.logits`)!.data as Float32Array;
+    expect(relativeDifference(actual, expected)).toBeLessThan(1e-5);
+  });
+
+  it('tiny with an adapter that PEFT wrote', async () => {
+    const { tensors } = await readSafetensors(golden('adapter/logits.safetensors'));
+    const ids = tensors.get('input_ids')!;
+    const expected = tensors.get('logits')!.data as Float32Array;
+    const adapted = await logitsOf(golden('tiny'), ids, golden('adapter'));
+    expect(relativeDifference(adapted, expected)).toBeLessThan(1e-5);
+    expect(relativeDifference(await logitsOf(golden('tiny'), ids), expected)).toBeGreaterThan(0.1);
+  });
+});
 
 describe('each of 50 optimizer steps', () => {
   it.each(training.runs.map(({ name }) => name))('%s', async (name) => {

@@ -48,7 +48,12 @@ if (steps === 0) {
   // The first step builds the graph and is left out.
   for (let step = 1; step <= steps + 1; step++) {
     const start = performance.now();
-    const { loss } = await engine.step({ step, microBatches: [rows], learningRate: 2e-4, normaliser: tokens / 4 });
+    const { loss } = await engine.step({
+      step,
+      microBatches: [rows],
+      learningRate: 2e-4,
+      normaliser: tokens / 4,
+    });
     losses.push(loss);
     seconds.push((performance.now() - start) / 1000);
   }

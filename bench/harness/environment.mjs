@@ -1,0 +1,47 @@
+/**
+ * The Python environment of the peers: made on the first run, taken up again when that was interrupted.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './process.mjs';
+
+const bench = dirname(dirname(fileURLToPath(import.meta.url)));
+const directory = join(bench, '.environment');
+
+/**
+ * Makes sure that the environment holds exactly `bench/requirements.txt`.
+ *
+ * @param {(line: string) => void} log
+ * @returns {Promise<{ python: string; directory: string }>} the interpreter, and a folder that git ignores
+ */
+export async function pythonEnvironment(log) {
+  const requirements = join(bench, 'requirements.txt');
+  const python = join(
+    directory,
+    'python',
+    process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python',
+  );
+  const wanted = createHash('sha256')
+    .update(await readFile(requirements))
+    .digest('hex');
+  const stamp = join(directory, 'installed');
+  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return { python, directory };
+
+  await mkdir(directory, { recursive: true });
+  if (!existsSync(python)) {
+    log('making a Python environment in bench/.environment');
+    await run('python3', ['-m', 'venv', join(directory, 'python')], { inherit: true });
+  }
+  // torch first and alone: with the others in the same call pip may choose another build of it.
+  const torch = (await readFile(requirements, 'utf8')).split('\n').find((line) => line.startsWith('torch=='));
+  for (const packages of [[torch], ['-r', requirements]]) {
+    log(`installing ${packages.join(' ')}`);
+    await run(python, ['-m', 'pip', 'install', '--quiet', ...packages], { inherit: true });
+  }
+  await writeFile(stamp, wanted);
+  return { python, directory };
+}

@@ -1,0 +1,43 @@
+/**
+ * Child processes that do the measured work.
+ * @module
+ */
+import { spawn } from 'node:child_process';
+
+/**
+ * Runs a program to its end.
+ *
+ * @param {string} command
+ * @param {string[]} parameters
+ * @param {{ inherit?: boolean; env?: Record<string, string>; cwd?: string }} [options] `inherit` shows its output
+ * @returns {Promise<string>} what it wrote to its standard output
+ * @throws with the end of its error output when it fails
+ */
+export function run(command, parameters, { inherit = false, env = {}, cwd } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, parameters, {
+      stdio: inherit ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+      cwd,
+    });
+    let output = '';
+    let errors = '';
+    child.stdout?.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      errors = (errors + chunk).slice(-4000);
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(output);
+      else reject(new Error(`${command} ${parameters.join(' ')} ended with ${signal ?? code}\n${errors}`));
+    });
+  });
+}
+
+/** Runs a program whose last line of output is JSON, and returns that. */
+export async function measure(command, parameters, options) {
+  const output = await run(command, parameters, options);
+  return JSON.parse(output.trimEnd().split('\n').at(-1));
+}
