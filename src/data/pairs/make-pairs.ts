@@ -6,7 +6,8 @@ import { randomStream } from '../../random.js';
 import type { PairSettings, PairTask } from '../../recipe/data.js';
 import type { UnsplitExample } from '../example.js';
 import { type StatementTable, tableText } from '../tables/statement.js';
-import { type Fact, factMakers } from './facts.js';
+import type { Fact } from './fact.js';
+import { factMakers } from './facts.js';
 import { fill, phrasings } from './phrasings.js';
 import { viewTable } from './table-view.js';
 

@@ -15,12 +15,12 @@ export interface Parts {
 /** A table with what follows from its figures and labels. */
 export interface TableView {
   table: StatementTable;
+  /** Rows that a question can name so that no other row could be meant. */
+  rows: number[];
   /** Columns of different years that hold the same kind of figure, oldest first; empty where there are fewer than two. */
   series: number[];
-  /** Rows that belong together: none is a total of others. */
+  /** Rows of money that belong together: none is a total of others. */
   parts: Parts[];
-  /** Whether amounts are known to be money. */
-  money: boolean;
 }
 
 /** Labels of figures that are made of other rows, or that no sum or share makes sense of. */
@@ -31,7 +31,6 @@ const carriedOn = /\b(?:balances?|beginning|opening|outstanding|start)\b|^(?:at|
 
 /** Looks at a table once, for all questions about it. */
 export function viewTable(table: StatementTable): TableView {
-  const money = table.currency !== undefined;
   const dated = table.columns.flatMap((column, index) =>
     column.year !== undefined && column.kind === undefined ? [index] : [],
   );
@@ -40,7 +39,13 @@ export function viewTable(table: StatementTable): TableView {
     dated.length >= 2 && new Set(years).size === years.length
       ? dated.toSorted((a, b) => table.columns[a]!.year! - table.columns[b]!.year!)
       : [];
-  return { table, series, money, parts: money ? partsOf(table) : [] };
+  const names = table.rows.map((_row, index) => rowName(table, index).toLowerCase());
+  const rows = names.flatMap((name, index) =>
+    names.some((other, another) => another !== index && (other === name || other.startsWith(`${name} (`)))
+      ? []
+      : [index],
+  );
+  return { table, rows, series, parts: table.currency === undefined ? [] : partsOf(table) };
 }
 
 function partsOf(table: StatementTable): Parts[] {

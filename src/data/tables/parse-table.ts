@@ -138,7 +138,7 @@ function readKinds(body: Body[], columns: StatementColumn[]): { rows: StatementR
   const rowIsPercent = body.map(({ cells }) => percentOnly(cells));
   columns.forEach((column, index) => {
     const cells = body.map((row) => row.cells[index]!);
-    const kind = kindOfLabel(column.label);
+    const kind = column.label.includes('%') ? 'percent' : kindOfLabel(column.label);
     if (percentOnly(cells)) column.kind = 'percent';
     else if (kind && !(kind === 'other' && column.year !== undefined)) column.kind = kind;
   });
