@@ -12,7 +12,7 @@ import { type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub';
 import { AttuneError } from '../errors.js';
 import { fileError, writeFileAtomically } from '../files.js';
 import type { OnProgress } from '../progress.js';
-import { repositoryFolder } from './hugging-face-cache.js';
+import { isCommit, repositoryFolder } from './hugging-face-cache.js';
 
 /** How to download. */
 export interface DownloadOptions {
@@ -62,6 +62,7 @@ export async function downloadFromHub(
   const folder = repositoryFolder(hubId);
   try {
     const { sha: commit } = await modelInfo({ ...api, name: hubId, revision, additionalFields: ['sha'] });
+    if (!isCommit(commit)) throw new AttuneError(`the hub names no valid commit of ${hubId}`);
     const entries: ListFileEntry[] = [];
     for await (const entry of listFiles({ ...api, repo: hubId, revision: commit })) entries.push(entry);
     const wanted = neededFiles(entries, hubId);
@@ -70,7 +71,7 @@ export async function downloadFromHub(
     for (const entry of wanted) {
       const url = `${hubEndpoint()}/${hubId}/resolve/${commit}/${entry.path}`;
       const headers: Record<string, string> = accessToken ? { authorization: `Bearer ${accessToken}` } : {};
-      const blob = join(folder, 'blobs', entry.lfs?.oid ?? entry.oid!);
+      const blob = join(folder, 'blobs', announcedHash(entry));
       await downloadBlob(url, headers, entry, blob, request, options, (done) =>
         options.onProgress?.({
           phase: 'download',
@@ -124,6 +125,15 @@ function neededFiles(entries: ListFileEntry[], hubId: string): ListFileEntry[] {
   return [...settings, ...(single ? [single] : weights)];
 }
 
+/** The hash of a file's content, which is also its name among the blobs: no path may hide in it. */
+function announcedHash(entry: ListFileEntry): string {
+  const hash = entry.lfs?.oid ?? entry.oid;
+  if (!hash || !/^[0-9a-f]{40,64}$/.test(hash)) {
+    throw new AttuneError(`the hub announces no valid hash for ${entry.path}`);
+  }
+  return hash;
+}
+
 /** Fetches one blob, resuming, until it is complete; then checks it and gives it its name. */
 async function downloadBlob(
   url: string,
@@ -153,7 +163,7 @@ async function downloadBlob(
     }
   }
   const digest = await digestOf(partial, entry);
-  const expected = entry.lfs?.oid ?? entry.oid!;
+  const expected = announcedHash(entry);
   if (digest !== expected) {
     await rm(partial, { force: true });
     throw new AttuneError(

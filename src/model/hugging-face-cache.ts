@@ -5,6 +5,7 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJson } from '../files.js';
 import { huggingFaceCache } from './cache.js';
 
 const commitPattern = /^[0-9a-f]{40}$/;
@@ -56,12 +57,11 @@ async function missingFile(snapshot: string): Promise<string | undefined> {
   const has = async (name: string): Promise<boolean> => (await size(join(snapshot, name))) !== undefined;
   for (const name of ['config.json', 'tokenizer.json']) if (!(await has(name))) return name;
   if (await has('model.safetensors')) return undefined;
-  const index = await readFile(join(snapshot, 'model.safetensors.index.json'), 'utf8').catch(() => undefined);
-  if (index === undefined) return 'model.safetensors';
-  const shards = new Set(
-    Object.values((JSON.parse(index) as { weight_map: Record<string, string> }).weight_map),
-  );
-  for (const name of shards) if (!(await has(name))) return name;
+  const indexFile = join(snapshot, 'model.safetensors.index.json');
+  if ((await size(indexFile)) === undefined) return 'model.safetensors';
+  const index = await readJson<{ weight_map?: Record<string, string> }>(indexFile);
+  if (!index.weight_map) return 'weight_map of model.safetensors.index.json';
+  for (const name of new Set(Object.values(index.weight_map))) if (!(await has(name))) return name;
   return undefined;
 }
 

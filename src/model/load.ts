@@ -36,13 +36,13 @@ export async function loadModel(path: string): Promise<LoadedModel> {
   );
   if (!isFolder) {
     if (path.endsWith('.gguf')) return loadGguf(path);
-    if (path.endsWith('.safetensors')) return loadTransformers(dirname(path), path, [path]);
+    if (path.endsWith('.safetensors')) return loadTransformers(dirname(path), path, async () => [path]);
     throw new AttuneError('is no model: a folder, a .gguf or a .safetensors file was expected', {
       file: path,
     });
   }
   const names = await readdir(path);
-  if (names.includes('config.json')) return loadTransformers(path, path, await weightFiles(path, names));
+  if (names.includes('config.json')) return loadTransformers(path, path, () => weightFiles(path, names));
   const ggufs = names.filter((name) => name.endsWith('.gguf'));
   if (ggufs.length === 1) return loadGguf(join(path, ggufs[0]!));
   throw new AttuneError(
@@ -79,7 +79,12 @@ async function weightFiles(folder: string, names: string[]): Promise<string[]> {
   );
 }
 
-async function loadTransformers(folder: string, path: string, files: string[]): Promise<LoadedModel> {
+/** Configuration first: a model of another family is refused as such, whatever its files look like. */
+async function loadTransformers(
+  folder: string,
+  path: string,
+  findWeights: () => Promise<string[]>,
+): Promise<LoadedModel> {
   const configFile = join(folder, 'config.json');
   const generationFile = join(folder, 'generation_config.json');
   const hasGeneration = await access(generationFile).then(
@@ -92,7 +97,7 @@ async function loadTransformers(folder: string, path: string, files: string[]): 
     configFile,
   );
   const stored = new Map<string, StoredTensor>();
-  for (const file of files) {
+  for (const file of await findWeights()) {
     for (const [name, tensor] of (await readSafetensorsHeader(file)).tensors) {
       if (stored.has(name)) {
         throw new AttuneError(`tensor ${name} stands in two files`, { file, field: name });
