@@ -109,10 +109,16 @@ export function buildTrainGraph(options: TrainGraphOptions, withGradients: boole
   if (withGradients) {
     const targets = [...parameters.values()];
     const derived = differentiate([[lossSum, scale]], targets);
-    targets.forEach((target, i) => {
+    // Results run in the order in which they are written: the last layer first, as its gradient is derived first.
+    // In any other order, what the layers above still need would wait for the first layer.
+    const whenDerived = targets.flatMap((target, i) =>
+      derived[i] ? [{ target, gradient: derived[i] }] : [],
+    );
+    whenDerived.sort((a, b) => a.gradient.operation!.id - b.gradient.operation!.id);
+    for (const { target, gradient } of whenDerived) {
       const accumulator = graph.input(`gradient:${target.name}`, 'float32', target.shape);
-      if (derived[i]) gradients.set(target.name, graph.output(add(accumulator, derived[i])));
-    });
+      gradients.set(target.name, graph.output(add(accumulator, gradient)));
+    }
   }
   return { graph, loss: lossSum.name, gradients };
 }
