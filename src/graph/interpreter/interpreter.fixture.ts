@@ -17,8 +17,12 @@ export const kernels: Readonly<Record<string, Kernel>> = { ...arithmetic, ...mov
 /** Runs a graph: values of its inputs by name → values of its outputs by name. */
 export type Interpreter = (feeds: Readonly<Record<string, Value>>) => Map<string, Value>;
 
-/** Prepares `graph` as it is now; constants and mapped weights are read once. */
-export function interpreter(graph: Graph): Interpreter {
+/**
+ * Prepares `graph` as it is now; constants and mapped weights are read once.
+ *
+ * @param observe sees every value as it is computed
+ */
+export function interpreter(graph: Graph, observe?: (name: string, value: Value) => void): Interpreter {
   const nodes = liveNodes(graph);
   const read = new Set(nodes.flatMap((node) => node.inputs));
   const constants = graph.initializers
@@ -35,7 +39,10 @@ export function interpreter(graph: Graph): Interpreter {
         return name ? values.get(name) : undefined;
       });
       const results = kernel(inputs, new Attributes(node.attributes));
-      for (const [i, name] of node.outputs.entries()) values.set(name, results[i]!);
+      for (const [i, name] of node.outputs.entries()) {
+        values.set(name, results[i]!);
+        observe?.(name, results[i]!);
+      }
     }
     return new Map(graph.outputs.map(({ name }) => [name, values.get(name)!]));
   };
