@@ -72,6 +72,3 @@ export const adapterSchema = z
       complain('precision', '`method: full` trains the weights in float32');
     }
   });
-
-/** Resolved section `adapter`. */
-export type AdapterSettings = z.output<typeof adapterSchema>;

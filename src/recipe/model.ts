@@ -19,6 +19,3 @@ export const modelSchema = z.strictObject({
     .optional()
     .describe('Branch, tag or commit on the hub; the pinned commit of the catalog, or `main`, where absent.'),
 });
-
-/** Resolved section `model`. */
-export type ModelSettings = z.output<typeof modelSchema>;

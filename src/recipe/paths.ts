@@ -6,7 +6,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Recipe } from './schema.js';
 
 /** Whether a model is named by its path: it begins with `.`, `/` or a drive letter. */
-export function isModelPath(name: string): boolean {
+function isModelPath(name: string): boolean {
   return name.startsWith('.') || isAbsolute(name);
 }
 

@@ -57,7 +57,7 @@ export async function prepareData(job: Job): Promise<Dataset> {
 }
 
 /** Opens the recipe's model, fetching it if need be. */
-export async function openRecipeModel(job: Job): Promise<Model> {
+async function openRecipeModel(job: Job): Promise<Model> {
   const { recipe, onProgress, signal } = job;
   const { name, revision } = recipe.model;
   const model = await openModel(name, { revision, onProgress, signal });
@@ -66,7 +66,7 @@ export async function openRecipeModel(job: Job): Promise<Model> {
 }
 
 /** Tokenizes the splits that training needs, or finds them tokenized. */
-export async function prepareShards(job: Job, dataset: Dataset, model: Model): Promise<Inputs> {
+async function prepareShards(job: Job, dataset: Dataset, model: Model): Promise<Inputs> {
   const { recipe, signal } = job;
   const { onProgress, worked } = watchWork(job);
   const format = createChatFormat(model);

@@ -8,6 +8,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.js';
 import { writeFileAtomically, writeJson } from '../../files.js';
+import { defaultModel } from '../../model/catalog.js';
 import { recipeJsonSchema } from '../../recipe/json-schema.js';
 import { example, type VerbRunner } from '../command.js';
 import { sampleRecords } from '../sample-records.js';
@@ -47,7 +48,7 @@ const starterRecipe = (name: string): string => `# yaml-language-server: $schema
 name: ${name}
 
 model:
-  name: smollm2-135m-instruct # attune models lists others
+  name: ${defaultModel} # attune models lists others
 
 data:
   sources:
