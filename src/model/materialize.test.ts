@@ -69,6 +69,18 @@ describe('materialize', () => {
     expect(await cacheFiles()).toHaveLength(1);
   });
 
+  it('names the file that it cannot write', async () => {
+    const model = await openModel(join(root, 'bfloat16'));
+    vi.stubEnv('ATTUNE_CACHE', join(root, 'bfloat16', 'config.json'));
+    await expect(materialize(model, 'float32')).rejects.toThrow(
+      expect.objectContaining({
+        message: 'is not a folder',
+        file: expect.stringMatching(/float32\.safetensors$/),
+      }),
+    );
+    vi.stubEnv('ATTUNE_CACHE', join(root, 'cache'));
+  });
+
   it('leaves nothing behind when it is interrupted', async () => {
     const model = await openModel(join(root, 'bfloat16'));
     const controller = new AbortController();
