@@ -7,8 +7,8 @@ import { buildShards } from '../../src/chat/build-shards.js';
 import { type OpenedShards, openShards } from '../../src/chat/open-shards.js';
 import { createChatFormat } from '../../src/chat/template.js';
 import type { Example } from '../../src/data/example.js';
-import { fillFromBase } from '../../src/engine/onnx/checkpoint.js';
 import { loadBaseWeights } from '../../src/engine/onnx/base-weights.js';
+import { fillFromBase } from '../../src/engine/onnx/checkpoint.js';
 import { Trainer } from '../../src/engine/onnx/trainer.js';
 import type { Model } from '../../src/model/model.js';
 import { openModel } from '../../src/model/open.js';
@@ -16,16 +16,16 @@ import { writeTinyModel } from '../../src/model/tiny-model.fixture.js';
 import { randomStream } from '../../src/random.js';
 import type { EngineSettings } from '../../src/train/settings.js';
 
-/** Three tables with three to four questions each, answers of different length. */
+/** Three tables with four questions each, answers of different length. */
 export function tableExamples(split: Example['split'] = 'train'): Example[] {
   const random = randomStream(3, 'examples', split);
   const rows = ['Revenue', 'Costs', 'Profit', 'Cash'];
   return [0, 1, 2].flatMap((table) => {
     const figures = rows.map((row) => `${row} ${random.integer(900)}`).join('\n');
-    return rows.slice(0, 3 + (table % 2)).map((row, question) => ({
+    return rows.map((row, question) => ({
       id: `${split}-${table}-${question}`,
       messages: [
-        { role: 'system' as const, content: 'Answer from the table.' },
+        { role: 'system' as const, content: 'Answer from the table of the year.' },
         { role: 'user' as const, content: `${figures}\nWhat is the ${row}?` },
         { role: 'assistant' as const, content: 'It is '.repeat(question) + random.integer(99_999) },
       ],
@@ -100,11 +100,7 @@ export function engineSettings(
 }
 
 /** An engine in this thread whose adapter is away from its initial values, where half of the gradients are 0. */
-export async function startTrainer(
-  model: Model,
-  settings: EngineSettings,
-  train: OpenedShards,
-): Promise<Trainer> {
+async function startTrainer(model: Model, settings: EngineSettings, train: OpenedShards): Promise<Trainer> {
   const base = await loadBaseWeights(model, settings.precision);
   const trainer = await Trainer.create({ config: model.config, base, settings, train, threads: 1 });
   const { state } = trainer;
