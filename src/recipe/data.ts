@@ -135,8 +135,6 @@ export const dataSchema = z.strictObject({
 
 /** Section `data` of a recipe, every default filled in. */
 export type DataSettings = z.output<typeof dataSchema>;
-/** A source of statement tables. */
-export type TablesSource = z.output<typeof tablesSchema>;
 /** A source of the user's own records. */
 export type RecordsSource = z.output<typeof recordsSchema>;
 /** How pairs are made. */

@@ -18,7 +18,7 @@ const figure =
   /^(?<outer>[-−–]?)\s*(?<currency>[$€£]?)\s*(?<bracket>\(?)\s*(?<inner>[-−–]?)\s*[$€£]?\s*(?<digits>\d{1,3}(?:,\d{3})+|\d+)?(?<decimals>\.\d+)?\s*(?<percent>%?)\s*(?<close>\)?)\s*(?<late>%?)$/;
 
 /** Removes doubled and unusual white space. */
-export function tidy(text: string): string {
+function tidy(text: string): string {
   return text.replace(/[\s\u00a0]+/g, ' ').trim();
 }
 
