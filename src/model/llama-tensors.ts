@@ -20,7 +20,7 @@ const layerNames = [
 ] as const;
 
 /** Name and shape of every tensor that a model of this configuration has, in the order of the computation. */
-export function llamaTensorShapes(config: ModelConfig): Map<string, number[]> {
+function llamaTensorShapes(config: ModelConfig): Map<string, number[]> {
   const hidden = config.hiddenSize;
   const inner = config.intermediateSize;
   const query = config.numAttentionHeads * config.headDim;
