@@ -2,7 +2,7 @@
  * From the sources of a recipe to examples with their splits, and everything that is wrong on the way.
  * @module
  */
-import { relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { AttuneError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
 import type { DataSettings } from '../recipe/data.js';
@@ -27,6 +27,7 @@ export interface CollectOptions {
 /** What one source gave. */
 export interface SourceReport {
   type: DataSettings['sources'][number]['type'];
+  /** File, as {@link namedSources} names it. */
   path: string;
   examples: number;
   /** Statement tables that were used, and those that could not be read safely. */
@@ -51,10 +52,10 @@ export async function collectExamples(settings: DataSettings, options: CollectOp
   const problems: DataProblem[] = [];
   const report = (done: number, note?: string): void =>
     onProgress?.({ phase: 'read data', done, total: settings.sources.length, unit: 'sources', note });
-  for (const [index, source] of settings.sources.entries()) {
+  for (const [index, source] of namedSources(settings.sources).entries()) {
     signal?.throwIfAborted();
     report(index, source.path);
-    const file = sourceFile(baseDirectory, source.path);
+    const file = sourceFile(baseDirectory, settings.sources[index]!.path);
     await collected(problems, async () => {
       if (source.type === 'records') {
         const { examples, problems: found } = await readRecords(file, source);
@@ -101,6 +102,18 @@ async function collected<T>(problems: DataProblem[], work: () => T | Promise<T>)
     problems.push({ severity: 'error', message, file, line, field, fix });
     return undefined;
   }
+}
+
+/**
+ * The sources with file names in place of paths, numbered where two are alike: what ids, cards and hashes hold, so that
+ * a data set is the same wherever its recipe lies.
+ */
+export function namedSources(sources: DataSettings['sources']): DataSettings['sources'] {
+  const names = sources.map(({ path }) => basename(path));
+  return sources.map((source, index) => {
+    const alike = names.filter((name) => name === names[index]).length > 1;
+    return { ...source, path: alike ? `${index + 1}-${names[index]}` : names[index]! };
+  });
 }
 
 /** The file of a source: as the user would write it from where the program runs, for short messages. */

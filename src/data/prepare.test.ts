@@ -94,6 +94,31 @@ describe('prepareDataset', () => {
     expect(new Set([one.hash, seeded.hash, edited.hash]).size).toBe(3);
   });
 
+  it('is the same wherever the recipe lies', async () => {
+    const here = await prepareDataset(await settingsFor(records), options());
+    const settings = dataSchema.parse({
+      sources: [{ type: 'records', path: join(directory, 'a.jsonl'), licence: 'CC0-1.0' }],
+    });
+    const there = await prepareDataset(
+      settings,
+      options({ baseDirectory: '/', cacheDirectory: join(directory, 'other') }),
+    );
+    expect(there.hash).toBe(here.hash);
+    expect(await digests(there.directory)).toEqual(await digests(here.directory));
+  });
+
+  it('keeps files of the same name apart', async () => {
+    await settingsFor(records);
+    await mkdir(join(directory, 'b'));
+    await writeFile(join(directory, 'b', 'a.jsonl'), '{"prompt": "p", "completion": "c"}\n');
+    const sources = ['a.jsonl', 'b/a.jsonl'].map((path) => ({ type: 'records', path }));
+    const { card } = await prepareDataset(dataSchema.parse({ sources }), options());
+    expect(card.sources.map(({ path, examples }) => [path, examples])).toEqual([
+      ['1-a.jsonl', 100],
+      ['2-a.jsonl', 1],
+    ]);
+  });
+
   it('reuses what is there, and token settings do not change the data set', async () => {
     const first = await prepareDataset(await settingsFor(records), options());
     const parquet = join(first.directory, 'train.parquet');

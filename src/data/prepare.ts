@@ -9,7 +9,7 @@ import { AttuneError } from '../errors.js';
 import { fileError, hashFile, hashJson, writeFileAtomically, writeJson } from '../files.js';
 import type { DataSettings } from '../recipe/data.js';
 import { type DatasetInput, makeCard, renderCard } from './card.js';
-import { type CollectOptions, collectExamples, sourceFile } from './collect.js';
+import { type CollectOptions, collectExamples, namedSources, sourceFile } from './collect.js';
 import { cardFile, type Dataset, openDataset } from './dataset.js';
 import { splits } from './example.js';
 import { writeExamples } from './parquet.js';
@@ -35,7 +35,7 @@ export async function prepareDataset(settings: DataSettings, options: PrepareOpt
   const { baseDirectory, cacheDirectory, seed, onProgress, signal } = options;
   const { sources, split, limits } = settings;
   const files = await Promise.all(sources.map(({ path }) => hashFile(sourceFile(baseDirectory, path))));
-  const input: DatasetInput = { version, sources, split, limits, seed, files };
+  const input: DatasetInput = { version, sources: namedSources(sources), split, limits, seed, files };
   const hash = hashJson(input);
   const directory = join(cacheDirectory, hash.slice(0, 16));
   if (await exists(join(directory, cardFile))) return openDataset(directory);
