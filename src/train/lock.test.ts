@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -66,16 +66,26 @@ describe('acquireLock', () => {
     });
   });
 
+  it('takes over when the process that was taking over died as well', async () => {
+    await holder({ pid: 2 ** 22 + 1 });
+    await copyFile(file, `${file}.takeover`);
+    await (await acquireLock(file))();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
   it('names a lock file that is none', async () => {
     await writeFile(file, 'hello');
     await expect(acquireLock(file)).rejects.toMatchObject({ file, message: 'is no lock file' });
   });
 
   it('lets exactly one of many take over a stale lock', async () => {
-    await holder({ pid: 2 ** 22 + 1 });
-    const tries = await Promise.allSettled(Array.from({ length: 8 }, () => acquireLock(file)));
-    const got = tries.filter((attempt) => attempt.status === 'fulfilled');
-    expect(got).toHaveLength(1);
-    await got[0]!.value();
+    for (let round = 0; round < 20; round++) {
+      await holder({ pid: 2 ** 22 + 1 });
+      const tries = await Promise.allSettled(Array.from({ length: 8 }, () => acquireLock(file)));
+      const got = tries.filter((attempt) => attempt.status === 'fulfilled');
+      expect(got).toHaveLength(1);
+      await got[0]!.value();
+      expect(await readdir(directory)).toEqual([]);
+    }
   });
 });

@@ -34,23 +34,39 @@ export async function acquireLock(file: string): Promise<Release> {
   const own: Holder = { pid: process.pid, host: hostname(), birth: await birthOf('self'), token };
   // Written aside and linked into place: a lock is never seen half-written, and only one link succeeds.
   const draft = `${file}.${token}`;
+  held.add(token);
   try {
     await writeFile(draft, `${JSON.stringify(own)}\n`);
     while (!(await linked(draft, file))) {
       const holder = await readHolder(file);
       if (holder === undefined) continue;
       if (await isAlive(holder)) throw inUse(file, holder);
-      await removeStale(file, holder, token);
+      if (await replaced(file, holder, draft)) break;
     }
   } catch (error) {
+    held.delete(token);
     throw fileError(error, file);
   } finally {
     await rm(draft, { force: true });
   }
-  held.add(token);
   return async () => {
     if (held.delete(token)) await rm(file, { force: true });
   };
+}
+
+/**
+ * Puts `draft` in the place of a dead process's lock, unless another process did so before. A lock of its own
+ * makes sure that nobody replaces a lock that was taken over since it was looked at.
+ */
+async function replaced(file: string, stale: Holder, draft: string): Promise<boolean> {
+  const release = await acquireLock(`${file}.takeover`);
+  try {
+    if ((await readHolder(file))?.token !== stale.token) return false;
+    await rename(draft, file);
+    return true;
+  } finally {
+    await release();
+  }
 }
 
 async function linked(draft: string, file: string): Promise<boolean> {
@@ -61,20 +77,6 @@ async function linked(draft: string, file: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-}
-
-/** Moves a dead process's lock away; if a third process was faster, its lock is put back. */
-async function removeStale(file: string, stale: Holder, token: string): Promise<void> {
-  const aside = `${file}.stale-${token}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const moved = await readHolder(aside);
-  if (moved && moved.token !== stale.token) await linked(aside, file);
-  await rm(aside, { force: true });
 }
 
 async function readHolder(file: string): Promise<Holder | undefined> {
