@@ -75,6 +75,7 @@ describe('readRecords', () => {
     ['{"prompt": "q"}', 'completion', '`completion` is missing'],
     ['{"prompt": "q", "completion": 3}', 'completion', '`completion` has to be a text'],
     ['{"prompt": "q", "completion": " "}', 'completion', '`completion` is empty'],
+    ['{"prompt": "q\\ud800", "completion": "a"}', 'prompt', 'half of a character'],
     ['{"frage": "q"}', undefined, 'no known form of record; its fields are `frage`'],
     ['{"messages": []}', 'messages', '`messages` has to be a list of turns'],
     ['{"messages": [{"role": "human", "content": "q"}]}', 'messages[0].role', 'unknown role "human"'],

@@ -252,8 +252,17 @@ function textOf(record: Fields, name: string, place?: string): string {
       fix: 'write it as a JSON string',
     });
   }
-  if (value.trim() === '')
+  if (value.trim() === '') {
     throw new RecordFlaw({ message: `\`${field}\` is empty`, field, fix: 'fill it in or remove the record' });
+  }
+  // Half of a surrogate pair has no UTF-8 form: it would come back from the disk as another character.
+  if (/\p{Surrogate}/u.test(value)) {
+    throw new RecordFlaw({
+      message: `\`${field}\` holds half of a character (a single surrogate)`,
+      field,
+      fix: 'write the text again from its source, it was cut inside a character',
+    });
+  }
   return value;
 }
 
