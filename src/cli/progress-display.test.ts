@@ -92,3 +92,17 @@ it('a note of a phase that knows its pace is not contradicted by a second one', 
   display.onProgress(at(1, '5 s left'));
   expect(written[1]!.match(/left/g)).toHaveLength(1);
 });
+
+it('a note comes after the phase that is complete, and does not end one that goes on', () => {
+  const { terminal, written } = recorder(true);
+  let time = 0;
+  const display = createProgressDisplay(terminal, () => time);
+  display.onProgress(at(50));
+  display.note('stopping');
+  display.onProgress(at(100));
+  time = 5000;
+  display.note('train 100 steps');
+  expect(written.slice(0, 4).map((text) => text.endsWith('\n'))).toEqual([false, false, true, false]);
+  expect(written.at(-2)).toMatch(/100 of 100 steps {2}in 5 s\n$/);
+  expect(written.at(-1)).toBe('train 100 steps\n');
+});

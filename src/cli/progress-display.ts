@@ -67,12 +67,14 @@ export function createProgressDisplay(terminal: Terminal, now: () => number = Da
 
   return {
     onProgress: (progress) => {
-      if (phase && phase.name !== progress.phase) finish();
+      const another = phase && (phase.name !== progress.phase || progress.done < phase.last.done);
+      if (another) finish();
       phase ??= begin(progress);
       phase.last = progress;
       if (now() - phase.drawnAt >= (terminal.interactive ? redrawInterval : plainInterval)) draw(false);
     },
     note: (text) => {
+      if (phase && isComplete(phase.last)) finish();
       if (phase && terminal.interactive) terminal.err('\r\x1b[K');
       terminal.err(`${text}\n`);
       if (phase && terminal.interactive) draw(false);
@@ -93,13 +95,15 @@ function describe({ name, startedAt, startedWith, last }: Phase, time: number): 
     `${amount(last.done, last.unit)}${last.total ? ` of ${amount(last.total, last.unit)}` : ''} ${last.unit === 'bytes' ? '' : last.unit}`.trimEnd(),
   );
   if (last.note) parts.push(last.note);
-  if (rate !== undefined) parts.push(rateText(rate, last.unit));
-  const ended = last.total !== undefined && last.done >= last.total;
-  if (ended) parts.push(formatSeconds(seconds));
-  else if (rate !== undefined && last.total)
-    parts.push(`${formatSeconds((last.total - last.done) / rate)} left`);
+  if (isComplete(last)) parts.push(`in ${formatSeconds(seconds)}`);
+  else if (rate !== undefined) {
+    parts.push(rateText(rate, last.unit));
+    if (last.total) parts.push(`${formatSeconds((last.total - last.done) / rate)} left`);
+  }
   return parts.join('  ');
 }
+
+const isComplete = ({ done, total }: Progress): boolean => total !== undefined && done >= total;
 
 function rateText(rate: number, unit: string): string {
   if (unit === 'bytes') return `${formatBytes(rate)}/s`;
