@@ -30,6 +30,8 @@ export interface TrainerOptions {
 
 interface CompiledGraph extends TrainGraph {
   session: Session;
+  /** Most rows that a batch may have. */
+  rows: number;
 }
 
 /** Holds parameters, gradients and optimizer state, and runs steps over them. */
@@ -60,7 +62,7 @@ export class Trainer {
   async step({ step, microBatches, learningRate, normaliser }: StepRequest): Promise<StepResult> {
     const { state } = this;
     const { max_grad_norm: limit } = this.#options.settings.optimizer;
-    this.#training ??= await this.#compile(this.#options.train, true, microBatches);
+    this.#training = await this.#compile(this.#options.train, true, microBatches, this.#training);
     state.gradients.fill(0);
     let loss = 0;
     let tokens = 0;
@@ -85,7 +87,7 @@ export class Trainer {
     if (!evaluation) throw new Error('this trainer has no evaluation shards');
     const batches: number[][] = [];
     for (let i = 0; i < rows.length; i += batchSize) batches.push(rows.slice(i, i + batchSize));
-    this.#evaluation ??= await this.#compile(evaluation, false, batches);
+    this.#evaluation = await this.#compile(evaluation, false, batches, this.#evaluation);
     let lossSum = 0;
     let supervisedTokens = 0;
     for (const group of batches) {
@@ -102,13 +104,17 @@ export class Trainer {
     await this.#optimizer.close();
   }
 
+  /** A graph for `batches`: the known one where it is large enough, since it would pass over what is beyond. */
   async #compile(
     shards: ShardSet,
     withGradients: boolean,
     batches: readonly number[][],
+    known?: CompiledGraph,
   ): Promise<CompiledGraph> {
     const { config, base, settings, threads } = this.#options;
     const rowsInBatch = Math.max(...batches.map((rows) => rows.length));
+    if (known && known.rows >= rowsInBatch) return known;
+    await known?.session.close();
     const densest = shards.supervisedPerRow.reduce((most, count) => Math.max(most, count), 0);
     const compiled = buildTrainGraph(
       {
@@ -122,7 +128,7 @@ export class Trainer {
       },
       withGradients,
     );
-    return { ...compiled, session: await createSession(compiled.graph, { threads }) };
+    return { ...compiled, rows: rowsInBatch, session: await createSession(compiled.graph, { threads }) };
   }
 
   /** Runs a graph over a batch, adding to the gradients where it has them; returns the unscaled loss sum. */
