@@ -58,9 +58,10 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, mask: MaskBlocks): Te
   const count = mask.blocks.length;
 
   const cutRows = (x: Tensor, b: number): Tensor => {
-    const grouped = reshape(x, ['batch', kvHeads, group, 'sequence', headDim]);
+    const width = x.shape[3]!;
+    const grouped = reshape(x, ['batch', kvHeads, group, 'sequence', width]);
     const rows = count > 1 ? slice(grouped, 3, b * mask.size, (b + 1) * mask.size, `rows${b}`) : grouped;
-    return reshape(rows, ['batch', kvHeads, `grouped${b}`, headDim]);
+    return reshape(rows, ['batch', kvHeads, `grouped${b}`, width]);
   };
   const joinRows = (parts: Tensor[]): Tensor => {
     const grouped = parts.map((part, b) =>
@@ -78,34 +79,56 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, mask: MaskBlocks): Te
       ? { ...x, shape: ['batch', kvHeads, `columns${b}`, headDim] }
       : slice(x, 2, 0, (b + 1) * mask.size, `columns${b}`);
 
-  const saved: { queries: Tensor; keys: Tensor; values: Tensor; weights: Tensor; output: Tensor }[] = [];
+  const saved: { queries: Tensor; keys: Tensor; values: Tensor; weights: Tensor }[] = [];
+  let joined: Tensor;
   const forward = (): Tensor[] => {
+    const outputs: Tensor[] = [];
     for (let b = 0; b < count; b++) {
       const queries = cutRows(q, b);
       const keys = cutColumns(k, b);
       const values = cutColumns(v, b);
       const scores = matmul(queries, keys, { transB: true, alpha });
       const weights = softmax(add(scores, mask.blocks[b]!));
-      saved.push({ queries, keys, values, weights, output: matmul(weights, values) });
+      saved.push({ queries, keys, values, weights });
+      outputs.push(matmul(weights, values));
     }
-    return [joinRows(saved.map((block) => block.output))];
+    joined = joinRows(outputs);
+    return [joined];
   };
   return withGradient([q, k, v], forward, ([dy], needs) => {
     const dq: Tensor[] = [];
     let dk: Tensor | undefined;
     let dv: Tensor | undefined;
-    const grow = (sum: Tensor | undefined, part: Tensor): Tensor => {
-      const whole = padTo(part, 2, 0, k);
+    const grow = (sum: Tensor | undefined, part: Tensor, b: number): Tensor => {
+      const whole = padTo(b === 0 ? part : unlessEmpty(part, b, mask.size), 2, 0, k);
       return sum ? add(sum, whole) : whole;
     };
-    saved.forEach(({ queries, keys, values, weights, output }, b) => {
+    // Summed before the rows are cut: a block can be empty, and the runtime's ReduceSum leaves the axis of an empty
+    // tensor as it is instead of making it 1.
+    const inner = sum(mul(dy!, joined), -1);
+    saved.forEach(({ queries, keys, values, weights }, b) => {
       const dOutput = cutRows(dy!, b);
-      if (needs[2]) dv = grow(dv, matmul(weights, dOutput, { transA: true }));
-      const inner = sum(mul(dOutput, output), -1);
-      const dScores = mul(weights, sub(matmul(dOutput, values, { transB: true }), inner));
+      if (needs[2]) dv = grow(dv, matmul(weights, dOutput, { transA: true }), b);
+      const dWeights = matmul(dOutput, values, { transB: true });
+      const dScores = mul(weights, sub(dWeights, cutRows(inner, b)));
       if (needs[0]) dq.push(matmul(dScores, keys, { alpha }));
-      if (needs[1]) dk = grow(dk, matmul(dScores, queries, { transA: true, alpha }));
+      if (needs[1]) dk = grow(dk, matmul(dScores, queries, { transA: true, alpha }), b);
     });
     return [needs[0] ? joinRows(dq) : undefined, dk, dv];
   })[0]!;
+}
+
+/**
+ * A sum over the rows of block `b` [batch, kvHeads, columns, headDim], cut to no columns where a short sequence leaves
+ * the block without rows: the runtime does not write the result of a batched product over nothing.
+ */
+function unlessEmpty(part: Tensor, b: number, size: number): Tensor {
+  const { graph } = part;
+  const end = graph.derived(`kept${b}`, () => {
+    const sizes = [graph.sizes([`rows${b}`]), graph.integers((b + 1) * size)];
+    return graph.node('Mul', sizes, [{ dtype: 'int64', shape: [1] }])[0]!;
+  });
+  const shape = part.shape.map((dim, axis) => (axis === 2 ? `kept${b}` : dim));
+  const inputs = [part, graph.integers(0), end, graph.integers(2)];
+  return graph.node('Slice', inputs, [{ dtype: part.dtype, shape }])[0]!;
 }
