@@ -30,8 +30,10 @@ function binary(f: (a: number, b: number) => number): Kernel {
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** `to` codes of types that hold integers only. */
-const INTEGER_TYPES = new Set([2, 3, 4, 5, 6, 7, 12, 13]);
+/** Whether a `to` code of Cast names a type that holds integers only. */
+export function isIntegerType(code: number): boolean {
+  return [2, 3, 4, 5, 6, 7, 12, 13].includes(code);
+}
 
 function reduce(start: number, step: (sum: number, x: number) => number, mean = false): Kernel {
   return ([x, axes], attributes) => {
@@ -174,7 +176,7 @@ export const arithmetic: Record<string, Kernel> = {
   Sqrt: unary(Math.sqrt),
   Sigmoid: unary(sigmoid),
   QuickGelu: unary((x, attributes) => x * sigmoid(attributes.float('alpha', 1.702) * x)),
-  Cast: unary((x, attributes) => (INTEGER_TYPES.has(attributes.int('to')) ? Math.trunc(x) : x)),
+  Cast: unary((x) => x),
   ReduceSum: reduce(0, (sum, x) => sum + x),
   ReduceMean: reduce(0, (sum, x) => sum + x, true),
   ReduceMax: reduce(-Infinity, Math.max),

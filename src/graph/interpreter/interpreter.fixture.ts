@@ -4,9 +4,10 @@
  * @module
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Graph, Initializer } from '../graph.js';
+import type { Graph, Initializer, Node } from '../graph.js';
 import { liveNodes } from '../schedule.js';
-import { arithmetic } from './arithmetic.fixture.js';
+import type { Tensor } from '../tensor.js';
+import { arithmetic, isIntegerType } from './arithmetic.fixture.js';
 import { Attributes, type Kernel } from './kernel.fixture.js';
 import { movement } from './movement.fixture.js';
 import { type Value, value } from './value.fixture.js';
@@ -28,6 +29,7 @@ export function interpreter(graph: Graph, observe?: (name: string, value: Value)
   const constants = graph.initializers
     .filter(({ tensor }) => read.has(tensor.name))
     .map((initializer) => [initializer.tensor.name, constantValue(initializer)] as const);
+  const integers = integerNames(graph, nodes);
   return (feeds) => {
     const values = new Map<string, Value>(constants);
     for (const [name, given] of Object.entries(feeds)) values.set(name, given);
@@ -40,12 +42,30 @@ export function interpreter(graph: Graph, observe?: (name: string, value: Value)
       });
       const results = kernel(inputs, new Attributes(node.attributes));
       for (const [i, name] of node.outputs.entries()) {
-        values.set(name, results[i]!);
-        observe?.(name, results[i]!);
+        const { shape, data } = results[i]!;
+        // Of all that is done with integers, only a division can leave them.
+        const result = integers.has(name) ? { shape, data: data.map(Math.trunc) } : { shape, data };
+        values.set(name, result);
+        observe?.(name, result);
       }
     }
     return new Map(graph.outputs.map(({ name }) => [name, values.get(name)!]));
   };
+}
+
+/** Names of the values that hold integers: by declaration, by operator, or because what they come from does. */
+function integerNames(graph: Graph, nodes: readonly Node[]): Set<string> {
+  const isInteger = ({ dtype }: Tensor): boolean => !dtype.includes('float');
+  const declared = [...graph.inputs, ...graph.initializers.map(({ tensor }) => tensor)].filter(isInteger);
+  const names = new Set(declared.map(({ name }) => name));
+  for (const { opType, attributes, inputs, outputs } of nodes) {
+    const made =
+      opType === 'Shape' ||
+      opType === 'ArgMax' ||
+      (opType === 'Cast' ? isIntegerType(new Attributes(attributes).int('to')) : names.has(inputs[0]!));
+    if (made) for (const name of outputs) names.add(name);
+  }
+  return names;
 }
 
 function constantValue({ tensor, data }: Initializer): Value {
