@@ -8,7 +8,7 @@ import { addToColumns, pickColumns } from '../../graph/ops/indexing.js';
 import { matmul } from '../../graph/ops/matmul.js';
 import { softmax } from '../../graph/ops/normalization.js';
 import { max, sumAll } from '../../graph/ops/reduce.js';
-import { concat, expandTo, reshape, slice } from '../../graph/ops/shape.js';
+import { concat, expandTo, reshape, sliceBetween } from '../../graph/ops/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 
 /** Bytes that one chunk of logits may take. */
@@ -21,6 +21,12 @@ export interface Head {
   parameter?: Tensor;
 }
 
+/** Chunks that keep the logits of `targets` rows within {@link CHUNK_BYTES} each. */
+export function chunkCount(targets: number, vocabulary: number): number {
+  const rows = Math.max(32, Math.floor(CHUNK_BYTES / 4 / vocabulary));
+  return Math.max(1, Math.ceil(targets / rows));
+}
+
 /**
  * Σ of -log softmax(hidden·headᵀ)[target] over the rows.
  *
@@ -28,30 +34,21 @@ export interface Head {
  *
  * @param hidden [targets, width], one row for each supervised token
  * @param targets int64 [targets], token ids
- * @param most the largest number of rows that the graph will see
+ * @param chunks pieces of about equal size; at most the number of rows, since the runtime leaves a product over no
+ *   rows unwritten
  * @returns a scalar
  */
-export function crossEntropySum(
-  hidden: Tensor,
-  targets: Tensor,
-  head: Head,
-  vocabulary: number,
-  most: number,
-): Tensor {
-  const rows = Math.max(32, Math.floor(CHUNK_BYTES / 4 / vocabulary));
-  const count = Math.max(1, Math.ceil(most / rows));
+export function crossEntropySum(hidden: Tensor, targets: Tensor, head: Head, chunks: number): Tensor {
   const dHidden: Tensor[] = [];
   let dHead: Tensor | undefined;
   const inputs = head.parameter ? [hidden, head.parameter] : [hidden];
+  const cut = (x: Tensor, c: number): Tensor =>
+    chunks === 1 ? x : sliceBetween(x, 0, boundary(x, c, chunks), boundary(x, c + 1, chunks), `chunk${c}`);
 
   const forward = (): Tensor[] => {
-    const losses = Array.from({ length: count }, (_, c) => {
-      const size = count > 1 ? `chunk${c}` : hidden.shape[0]!;
-      const part = count > 1 ? slice(hidden, 0, c * rows, (c + 1) * rows, size) : hidden;
-      const wanted = reshape(count > 1 ? slice(targets, 0, c * rows, (c + 1) * rows, size) : targets, [
-        size,
-        1,
-      ]);
+    const losses = Array.from({ length: chunks }, (_, c) => {
+      const part = cut(hidden, c);
+      const wanted = reshape(cut(targets, c), [part.shape[0]!, 1]);
       const logits = matmul(part, head.dense(), { transB: true });
       const probabilities = softmax(logits);
       // log Σe^x = max - log(max p): exact where p of the target itself would underflow.
@@ -61,15 +58,25 @@ export function crossEntropySum(
       const dLogits = addToColumns(probabilities, wanted, minusOne);
       dHidden.push(matmul(dLogits, head.dense()));
       if (head.parameter) {
-        const part_ = matmul(dLogits, part, { transA: true });
-        dHead = dHead ? add(dHead, part_) : part_;
+        const fromChunk = matmul(dLogits, part, { transA: true });
+        dHead = dHead ? add(dHead, fromChunk) : fromChunk;
       }
       return loss;
     });
     return [losses.reduce(add)];
   };
   return withGradient(inputs, forward, ([dy]) => [
-    mul(count > 1 ? concat(dHidden, 0, hidden.shape[0]) : dHidden[0]!, dy!),
+    mul(chunks > 1 ? concat(dHidden, 0, hidden.shape[0]) : dHidden[0]!, dy!),
     dHead && mul(dHead, dy!),
   ])[0]!;
+}
+
+/** The first row of chunk `c`: rows · c / chunks, rounded down. */
+function boundary(x: Tensor, c: number, chunks: number): Tensor {
+  const { graph } = x;
+  const integer = { dtype: 'int64' as const, shape: [1] };
+  return graph.derived(`boundary:${x.shape[0]}:${c}:${chunks}`, () => {
+    const [times] = graph.node('Mul', [graph.sizes([x.shape[0]!]), graph.integers(c)], [integer]);
+    return graph.node('Div', [times!, graph.integers(chunks)], [integer])[0]!;
+  });
 }

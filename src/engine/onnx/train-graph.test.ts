@@ -85,7 +85,7 @@ async function prepare({ model, settings: changes }: Situation) {
     adapter,
     gradientCheckpointing: settings.gradient_checkpointing,
     length: shards.length,
-    mostTargets: 20,
+    lossChunks: 1,
   };
   const batch = microBatch(shards, [0, 1], 1 / 8);
   const feeds: Record<string, Value> = Object.fromEntries(

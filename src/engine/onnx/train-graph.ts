@@ -25,8 +25,8 @@ export interface TrainGraphOptions {
   gradientCheckpointing: boolean;
   /** Longest row that will come, in tokens. */
   length: number;
-  /** Most supervised tokens that a micro-batch will hold. */
-  mostTargets: number;
+  /** Pieces in which the loss is computed; at most the supervised tokens of the smallest micro-batch. */
+  lossChunks: number;
 }
 
 /** Name of the output that holds the new accumulator of a parameter; the old one comes in as `gradient:<name>`. */
@@ -68,7 +68,7 @@ export function buildTrainGraph(options: TrainGraphOptions, withGradients: boole
         }
       : undefined;
 
-  const tables = rotaryTables(graph, config, Math.min(config.maxPositionEmbeddings, options.length));
+  const tables = rotaryTables(graph, config, options.length);
   const blocks = maskBlocks(mask, options.length, config.numAttentionHeads / config.numKeyValueHeads);
   const embeddings = parameters.get(EMBEDDINGS);
   let x = embeddings ? gatherRows(embeddings, ids) : embeddingRows(graph, base, EMBEDDINGS, ids);
@@ -101,8 +101,7 @@ export function buildTrainGraph(options: TrainGraphOptions, withGradients: boole
     last,
     targetIds,
     outputHead(graph, options, parameters),
-    config.vocabSize,
-    options.mostTargets,
+    options.lossChunks,
   );
   graph.output(lossSum);
   const gradients = new Map<string, string>();

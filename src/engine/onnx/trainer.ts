@@ -11,6 +11,7 @@ import type { ModelConfig } from '../../model/config.js';
 import { randomStream } from '../../random.js';
 import type { EvaluationResult, StepRequest, StepResult } from '../../train/engine.js';
 import type { EngineSettings } from '../../train/settings.js';
+import { chunkCount } from './cross-entropy.js';
 import { type MicroBatch, microBatch } from './micro-batch.js';
 import { createOptimizer, createTrainedState, type Optimizer, type TrainedState } from './optimizer.js';
 import { type AdapterShape, adapterShape, initialAdapter, trainedParameters } from './parameters.js';
@@ -32,6 +33,7 @@ interface CompiledGraph extends TrainGraph {
   session: Session;
   /** Most rows that a batch may have. */
   rows: number;
+  lossChunks: number;
 }
 
 /** Holds parameters, gradients and optimizer state, and runs steps over them. */
@@ -104,7 +106,7 @@ export class Trainer {
     await this.#optimizer.close();
   }
 
-  /** A graph for `batches`: the known one where it is large enough, since it would pass over what is beyond. */
+  /** A graph for `batches`: the known one where it was made for as many rows and for micro-batches as small. */
   async #compile(
     shards: ShardSet,
     withGradients: boolean,
@@ -112,10 +114,14 @@ export class Trainer {
     known?: CompiledGraph,
   ): Promise<CompiledGraph> {
     const { config, base, settings, threads } = this.#options;
-    const rowsInBatch = Math.max(...batches.map((rows) => rows.length));
-    if (known && known.rows >= rowsInBatch) return known;
+    const rows = Math.max(...batches.map((batch) => batch.length));
+    const supervised = (batch: readonly number[]): number =>
+      batch.reduce((sum, row) => sum + shards.supervisedPerRow[row]!, 0);
+    const fewest = Math.min(...batches.map(supervised));
+    if (known && known.rows >= rows && known.lossChunks <= fewest) return known;
     await known?.session.close();
     const densest = shards.supervisedPerRow.reduce((most, count) => Math.max(most, count), 0);
+    const lossChunks = Math.min(chunkCount(densest * rows, config.vocabSize), fewest);
     const compiled = buildTrainGraph(
       {
         config,
@@ -124,11 +130,11 @@ export class Trainer {
         adapter: this.#adapter,
         gradientCheckpointing: settings.gradient_checkpointing,
         length: shards.length,
-        mostTargets: densest * rowsInBatch,
+        lossChunks,
       },
       withGradients,
     );
-    return { ...compiled, rows: rowsInBatch, session: await createSession(compiled.graph, { threads }) };
+    return { ...compiled, rows, lossChunks, session: await createSession(compiled.graph, { threads }) };
   }
 
   /** Runs a graph over a batch, adding to the gradients where it has them; returns the unscaled loss sum. */

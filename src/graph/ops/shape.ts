@@ -50,6 +50,13 @@ export function slice(x: Tensor, axis: number, start: number, end: number, size?
   })[0]!;
 }
 
+/** Elements [start, end) of `axis` where both are known at run time only (int64 [1]); without a gradient. */
+export function sliceBetween(x: Tensor, axis: number, start: Tensor, end: Tensor, size: Dim): Tensor {
+  const { graph } = x;
+  const shape = x.shape.map((old, i) => (i === axis ? size : old));
+  return graph.node('Slice', [x, start, end, graph.integers(axis)], [{ dtype: x.dtype, shape }])[0]!;
+}
+
 /** Zeros around `x` along `axis`, so that it stands at `before` in a tensor of the shape of `like`. */
 export function padTo(x: Tensor, axis: number, before: number, like: Tensor): Tensor {
   const { graph } = x;
