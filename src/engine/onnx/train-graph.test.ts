@@ -2,8 +2,10 @@ import type * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { linearModules } from '../../adapter/lora.js';
 import { quantizeWeights } from '../../adapter/quantized-weights.js';
+import { readInputs } from '../../graph/encode.js';
 import type { Graph } from '../../graph/graph.js';
 import { interpreter } from '../../graph/interpreter/interpreter.fixture.js';
+import { expectRuntimeAgrees } from '../../graph/interpreter/runtime.fixture.js';
 import { type Value, value } from '../../graph/interpreter/value.fixture.js';
 import { peakBytes } from '../../graph/peak-bytes.fixture.js';
 import { float32FromBfloat16 } from '../../model/floats.js';
@@ -137,7 +139,7 @@ function lossOnly(options: TrainGraphOptions): Graph {
 }
 
 describe('the gradients of a whole micro-batch', () => {
-  it.each(situations)('$name', async (situation) => {
+  it.each(situations)('are those of central differences: $name', async (situation) => {
     const { options, feeds, scale } = await prepare(situation);
     const run = interpreter(lossOnly(options));
     const { graph, gradients, loss } = buildTrainGraph(options, true);
@@ -165,6 +167,16 @@ describe('the gradients of a whole micro-batch', () => {
       expect(Math.abs(wanted)).toBeGreaterThan(1e-4);
       expect(Math.abs(along - wanted) / Math.abs(wanted), `${name}: ${along}, ${wanted}`).toBeLessThan(1e-6);
     }
+  });
+
+  it.each(situations)('are those of the runtime: $name', async (situation) => {
+    const { options, feeds } = await prepare(situation);
+    const { graph } = buildTrainGraph(options, true);
+    const read = readInputs(graph);
+    const inputs = graph.inputs
+      .filter(({ name }) => read.has(name))
+      .map(({ name, dtype, shape }) => [name, { value: feeds[name]!, dtype, dims: shape }]);
+    await expectRuntimeAgrees(graph, Object.fromEntries(inputs), 1e-4);
   });
 
   it('leave the loss as it is without gradients, and with checkpoints the gradients to the last bit', async () => {

@@ -176,7 +176,7 @@ describe('dropout', () => {
     const { loss } = await exact.step({ ...request, step: 1, learningRate: 0 });
     const made = await trainer(rows, dropping, { initial: true });
     const mean = new Float64Array(made.state.gradients.length);
-    const steps = 40;
+    const steps = 24;
     for (let step = 1; step <= steps; step++) {
       const result = await made.step({ ...request, step, learningRate: 0 });
       // A zero B hides the draws from the loss.
