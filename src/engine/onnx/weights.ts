@@ -2,6 +2,7 @@
  * The frozen base inside a graph: weights mapped from their files, in the precision of the recipe.
  * @module
  */
+import { nf4Levels } from '../../adapter/nf4.js';
 import { withGradient } from '../../graph/differentiate.js';
 import { type Graph, MICROSOFT } from '../../graph/graph.js';
 import { cast, mul } from '../../graph/ops/elementwise.js';
@@ -24,13 +25,6 @@ export interface BaseWeights {
   /** Linear layers that are held in NF4, by the same names. */
   quantized?: ReadonlyMap<string, QuantizedWeight>;
 }
-
-/** The sixteen values of NF4 (arXiv 2305.14314, appendix E). */
-const NF4_VALUES = [
-  -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635,
-  -0.18477343022823334, -0.09105003625154495, 0, 0.07958029955625534, 0.16093020141124725,
-  0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
-];
 
 /** A matrix [out, in] that can be brought into a graph. */
 export interface FrozenMatrix {
@@ -88,7 +82,7 @@ function quantizedMatrix(
   const [out, inner] = shape;
   const dense = (): Tensor => {
     // One byte holds two codes, so one look-up in a table of 256 pairs gives two weights.
-    const pairs = Float32Array.from({ length: 512 }, (_, i) => NF4_VALUES[i % 2 ? (i >> 1) & 15 : i >> 5]!);
+    const pairs = Float32Array.from({ length: 512 }, (_, i) => nf4Levels[i % 2 ? (i >> 1) & 15 : i >> 5]!);
     const indices = cast(bring(graph, codes, [(out * inner) / 2]), 'int32');
     const values = gatherRows(graph.constant('float32', [256, 2], pairs), indices);
     const blocks = reshape(values, [(out * inner) / 64, 64]);
