@@ -16,7 +16,7 @@ import type { EngineSettings } from '../../train/settings.js';
 import type { BaseWeights } from './weights.js';
 
 /** Tokens of the tiny models. */
-export const VOCABULARY = 40;
+const VOCABULARY = 40;
 
 /** A base model in a folder of its own: hidden 16, 2 layers, 4 heads of 4 with 2 key/value heads. */
 export async function tinyBase(
