@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { checkpoint, differentiate, withGradient } from './differentiate.js';
 import { expectGradients } from './gradient-check.fixture.js';
+import type { Tensor } from './graph.js';
 import { Graph } from './graph.js';
 import { interpreter } from './interpreter/interpreter.fixture.js';
 import { type InputSpec, normal } from './interpreter/random.fixture.js';
@@ -12,7 +13,6 @@ import { rmsNorm } from './ops/normalization.js';
 import { sumAll } from './ops/reduce.js';
 import { split } from './ops/shape.js';
 import { liveNodes } from './schedule.js';
-import type { Tensor } from './tensor.js';
 
 /** A block with a residual path: what checkpointing is for. */
 const block = (x: Tensor, w: Tensor, g: Tensor): Tensor =>

@@ -3,8 +3,9 @@
  * recomputation instead of storage.
  * @module
  */
+
+import type { GradientRule, Operation, Tensor } from './graph.js';
 import { add } from './ops/elementwise.js';
-import type { GradientRule, Operation, Tensor } from './tensor.js';
 
 /**
  * Gradients of Σ ⟨output, seed⟩ with respect to `targets`.

@@ -4,9 +4,8 @@
  */
 import { parse, relative } from 'node:path';
 import onnxProto from 'onnx-proto';
-import type { Attribute, Graph, Initializer, Node } from './graph.js';
+import type { Attribute, DataType, Graph, Initializer, Node, Tensor } from './graph.js';
 import { fileOrder, liveNodes } from './schedule.js';
-import type { DataType, Tensor } from './tensor.js';
 
 const { onnx } = onnxProto;
 const TYPES = onnx.TensorProto.DataType;

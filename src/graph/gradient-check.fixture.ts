@@ -5,11 +5,11 @@
 import { expect } from 'vitest';
 import { randomStream } from '../random.js';
 import { differentiate } from './differentiate.js';
+import type { Tensor } from './graph.js';
 import { Graph } from './graph.js';
 import { interpreter } from './interpreter/interpreter.fixture.js';
 import type { InputSpec } from './interpreter/random.fixture.js';
 import { type Value, value } from './interpreter/value.fixture.js';
-import type { Tensor } from './tensor.js';
 
 /** Relative error that is allowed, and the part of a gradient's largest element below which it is absolute. */
 const TOLERANCE = 1e-6;

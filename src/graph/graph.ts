@@ -3,7 +3,38 @@
  * weights that they read, inputs and outputs.
  * @module
  */
-import type { DataType, Dim, GradientRule, Operation, Tensor } from './tensor.js';
+
+/** Element types that the embedded runtime knows. `bfloat16` and `uint8` occur as stored weights only. */
+export type DataType = 'float32' | 'float64' | 'int64' | 'int32' | 'bool' | 'uint8' | 'bfloat16';
+
+/** A fixed size, or the name of a size that is known when the graph runs. */
+export type Dim = number | string;
+
+/** Gradients of an operation's inputs from those of its outputs; `needs[i]` tells which are wanted. */
+export type GradientRule = (
+  outputGradients: readonly (Tensor | undefined)[],
+  needs: readonly boolean[],
+) => (Tensor | undefined)[];
+
+/** What differentiation sees: one application of an operator, or of a function with a gradient of its own. */
+export interface Operation {
+  /** Order of creation in the graph. */
+  readonly id: number;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** Absent where no gradient exists (comparisons, casts to integers). */
+  readonly gradient?: GradientRule;
+}
+
+/** A named value of a graph. */
+export interface Tensor {
+  readonly graph: Graph;
+  readonly name: string;
+  readonly dtype: DataType;
+  readonly shape: readonly Dim[];
+  /** What produced it; absent for inputs, weights and constants. */
+  operation?: Operation;
+}
 
 /** An attribute of a node; `float` and `int` tell 1.0 from 1. */
 export type Attribute = { int: number } | { float: number } | { ints: number[] } | { string: string };

@@ -6,6 +6,7 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { checkpoint, differentiate } from './differentiate.js';
 import { encodeModel } from './encode.js';
+import type { Tensor } from './graph.js';
 import { Graph, type Node } from './graph.js';
 import { value } from './interpreter/value.fixture.js';
 import { add, exp, neg, silu } from './ops/elementwise.js';
@@ -13,7 +14,6 @@ import { matmul } from './ops/matmul.js';
 import { rmsNorm } from './ops/normalization.js';
 import { peakBytes } from './peak-bytes.fixture.js';
 import { executionOrder, fileOrder, liveNodes } from './schedule.js';
-import type { Tensor } from './tensor.js';
 
 /** Names of the nodes in the order in which the runtime ran them. */
 async function measuredOrder(graph: Graph): Promise<string[]> {

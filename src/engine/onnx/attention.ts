@@ -3,12 +3,12 @@
  * @module
  */
 import { withGradient } from '../../graph/differentiate.js';
+import type { Tensor } from '../../graph/graph.js';
+import { reshape, sum } from '../../graph/ops/broadcast.js';
 import { add, mul, sub } from '../../graph/ops/elementwise.js';
 import { matmul } from '../../graph/ops/matmul.js';
 import { softmax } from '../../graph/ops/normalization.js';
-import { sum } from '../../graph/ops/reduce.js';
-import { concat, padTo, reshape, slice } from '../../graph/ops/shape.js';
-import type { Tensor } from '../../graph/tensor.js';
+import { concat, padTo, slice } from '../../graph/ops/shape.js';
 
 /** The additive mask, cut into the blocks that attention works in; made once and shared by all layers. */
 export interface MaskBlocks {

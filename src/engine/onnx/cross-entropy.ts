@@ -3,13 +3,14 @@
  * @module
  */
 import { withGradient } from '../../graph/differentiate.js';
+import type { Tensor } from '../../graph/graph.js';
+import { expandTo, reshape } from '../../graph/ops/broadcast.js';
 import { add, log, mul, sub } from '../../graph/ops/elementwise.js';
 import { addToColumns, pickColumns } from '../../graph/ops/indexing.js';
 import { matmul } from '../../graph/ops/matmul.js';
 import { softmax } from '../../graph/ops/normalization.js';
-import { max, sumAll } from '../../graph/ops/reduce.js';
-import { concat, expandTo, reshape, sliceBetween } from '../../graph/ops/shape.js';
-import type { Tensor } from '../../graph/tensor.js';
+import { maxLast, sumAll } from '../../graph/ops/reduce.js';
+import { concat, sliceBetween } from '../../graph/ops/shape.js';
 
 /** Bytes that one chunk of logits may take. */
 const CHUNK_BYTES = 64 * 2 ** 20;
@@ -52,7 +53,7 @@ export function crossEntropySum(hidden: Tensor, targets: Tensor, head: Head, chu
       const logits = matmul(part, head.dense(), { transB: true });
       const probabilities = softmax(logits);
       // log Σe^x = max - log(max p): exact where p of the target itself would underflow.
-      const logSum = sub(max(logits, -1), log(max(probabilities, -1)));
+      const logSum = sub(maxLast(logits), log(maxLast(probabilities)));
       const loss = sumAll(sub(logSum, pickColumns(logits, wanted)));
       const minusOne = expandTo(hidden.graph.scalar(-1), wanted.shape);
       const dLogits = addToColumns(probabilities, wanted, minusOne);

@@ -6,14 +6,16 @@
  * batch = groups · members.
  * @module
  */
+
+import type { Tensor } from '../../graph/graph.js';
 import { Graph } from '../../graph/graph.js';
+import { reshape, sum } from '../../graph/ops/broadcast.js';
 import { add, div, exp, maximum, sub } from '../../graph/ops/elementwise.js';
 import { argMax, gatherRows } from '../../graph/ops/indexing.js';
 import { matmul } from '../../graph/ops/matmul.js';
 import { rmsNorm } from '../../graph/ops/normalization.js';
-import { max, sum } from '../../graph/ops/reduce.js';
-import { concat, reshape, transpose } from '../../graph/ops/shape.js';
-import type { Tensor } from '../../graph/tensor.js';
+import { maxLast } from '../../graph/ops/reduce.js';
+import { concat, transpose } from '../../graph/ops/shape.js';
 import type { ModelConfig } from '../../model/config.js';
 import { type LayerWeights, vector } from './linear.js';
 import { type Attend, decoderLayer, rotaryTables } from './llama.js';
@@ -140,7 +142,7 @@ function attendParts(q: Tensor, parts: readonly AttentionPart[], kvHeads: number
     const [outward, inward] = part.shared ? [unstack, stack] : [(x: Tensor) => x, (x: Tensor) => x];
     return { ...part, scores, outward, inward };
   });
-  const highest = scored.map(({ scores, outward }) => outward(max(scores, -1))).reduce(maximum);
+  const highest = scored.map(({ scores, outward }) => outward(maxLast(scores))).reduce(maximum);
   const weighted = scored.map(({ scores, values, outward, inward }) => {
     const powers = exp(sub(scores, inward(highest)));
     return { total: outward(sum(powers, -1)), output: outward(matmul(powers, values)) };

@@ -2,10 +2,12 @@
  * The linear layers of a decoder inside a graph: frozen, adapted or trained.
  * @module
  */
+
+import type { Tensor } from '../../graph/graph.js';
+import { reshape } from '../../graph/ops/broadcast.js';
 import { add, mul } from '../../graph/ops/elementwise.js';
 import { matmul } from '../../graph/ops/matmul.js';
-import { concat, reshape, split } from '../../graph/ops/shape.js';
-import type { Tensor } from '../../graph/tensor.js';
+import { concat, split } from '../../graph/ops/shape.js';
 import type { AdapterShape } from './parameters.js';
 import { type BaseWeights, frozenMatrix, frozenVector } from './weights.js';
 

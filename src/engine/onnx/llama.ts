@@ -3,11 +3,11 @@
  * its weights are stored or what is trained.
  * @module
  */
-import type { Graph } from '../../graph/graph.js';
+import type { Graph, Tensor } from '../../graph/graph.js';
+import { reshape } from '../../graph/ops/broadcast.js';
 import { add, mul, silu } from '../../graph/ops/elementwise.js';
 import { type RotaryTables, rmsNorm, rotary } from '../../graph/ops/normalization.js';
-import { reshape, transpose } from '../../graph/ops/shape.js';
-import type { Tensor } from '../../graph/tensor.js';
+import { transpose } from '../../graph/ops/shape.js';
 import type { ModelConfig } from '../../model/config.js';
 import { type LayerWeights, project, vector } from './linear.js';
 

@@ -3,11 +3,11 @@
  * @module
  */
 import { checkpoint, differentiate } from '../../graph/differentiate.js';
+import type { Tensor } from '../../graph/graph.js';
 import { Graph } from '../../graph/graph.js';
 import { add } from '../../graph/ops/elementwise.js';
 import { gatherRows } from '../../graph/ops/indexing.js';
 import { rmsNorm } from '../../graph/ops/normalization.js';
-import type { Tensor } from '../../graph/tensor.js';
 import type { ModelConfig } from '../../model/config.js';
 import { attention, maskBlocks } from './attention.js';
 import { crossEntropySum, type Head } from './cross-entropy.js';

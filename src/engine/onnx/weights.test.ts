@@ -5,7 +5,7 @@ import { differentiate } from '../../graph/differentiate.js';
 import { Graph } from '../../graph/graph.js';
 import { integers, normal } from '../../graph/interpreter/random.fixture.js';
 import { expectRuntimeAgrees, runInRuntime } from '../../graph/interpreter/runtime.fixture.js';
-import { reshape } from '../../graph/ops/shape.js';
+import { reshape } from '../../graph/ops/broadcast.js';
 import { float32FromBfloat16 } from '../../model/floats.js';
 import { readSafetensors } from '../../model/safetensors.js';
 import { tinyBase } from './tiny-training.fixture.js';

@@ -4,12 +4,12 @@
  */
 import { nf4Levels } from '../../adapter/nf4.js';
 import { withGradient } from '../../graph/differentiate.js';
+import type { Tensor } from '../../graph/graph.js';
 import { type Graph, MICROSOFT } from '../../graph/graph.js';
+import { reshape } from '../../graph/ops/broadcast.js';
 import { cast, mul } from '../../graph/ops/elementwise.js';
 import { gatherRows } from '../../graph/ops/indexing.js';
 import { matmul } from '../../graph/ops/matmul.js';
-import { reshape } from '../../graph/ops/shape.js';
-import type { Tensor } from '../../graph/tensor.js';
 import type { StoredTensor } from '../../model/weights.js';
 
 /** A linear layer in bitsandbytes' NF4: two codes a byte and one scale for 64 weights. */

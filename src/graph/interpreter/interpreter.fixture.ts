@@ -4,9 +4,8 @@
  * @module
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Graph, Initializer, Node } from '../graph.js';
+import type { Graph, Initializer, Node, Tensor } from '../graph.js';
 import { liveNodes } from '../schedule.js';
-import type { Tensor } from '../tensor.js';
 import { arithmetic, isIntegerType } from './arithmetic.fixture.js';
 import { Attributes, type Kernel } from './kernel.fixture.js';
 import { movement } from './movement.fixture.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { DataType } from '../graph.js';
 import { type Attribute, Graph, MICROSOFT } from '../graph.js';
-import type { DataType } from '../tensor.js';
 import { kernels } from './interpreter.fixture.js';
 import { type InputSpec, integers, normal, positive } from './random.fixture.js';
 import { expectRuntimeAgrees, runInRuntime } from './runtime.fixture.js';

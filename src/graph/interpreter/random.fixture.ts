@@ -3,7 +3,7 @@
  * @module
  */
 import { type RandomStream, randomStream } from '../../random.js';
-import type { DataType, Dim } from '../tensor.js';
+import type { DataType, Dim } from '../graph.js';
 import { sizeOf, type Value, value } from './value.fixture.js';
 
 /** An input of a graph: its value and how the graph declares it. */

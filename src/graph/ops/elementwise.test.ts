@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../differentiate.js';
 import { expectEveryOperator, expectGradients, type Problem } from '../gradient-check.fixture.js';
+import type { Tensor } from '../graph.js';
 import { Graph } from '../graph.js';
 import { type InputSpec, normal, positive } from '../interpreter/random.fixture.js';
-import type { Tensor } from '../tensor.js';
 import * as operators from './elementwise.js';
 
 const unary = (operator: (x: Tensor) => Tensor, x: InputSpec = normal([3, 4])): Problem[] => [

@@ -3,9 +3,10 @@
  * @module
  */
 
+import { broadcastShapes } from '../dims.js';
+import type { DataType, GradientRule, Tensor } from '../graph.js';
 import { MICROSOFT } from '../graph.js';
-import { broadcastShapes, type DataType, type GradientRule, type Tensor } from '../tensor.js';
-import { sumTo } from './reduce.js';
+import { sumTo } from './broadcast.js';
 
 function binary(
   opType: string,

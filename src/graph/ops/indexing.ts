@@ -2,8 +2,8 @@
  * Reading and adding at given places.
  * @module
  */
-import type { Tensor } from '../tensor.js';
-import { expandTo, reshape } from './shape.js';
+import type { Tensor } from '../graph.js';
+import { expandTo, reshape } from './broadcast.js';
 
 /** Rows `indices` (int64 [n]) of `table` [rows, ...]. */
 export function gatherRows(table: Tensor, indices: Tensor): Tensor {

@@ -3,8 +3,8 @@
  * @module
  */
 
+import type { Dim, Tensor } from '../graph.js';
 import { MICROSOFT } from '../graph.js';
-import type { Dim, Tensor } from '../tensor.js';
 
 /** Options of {@link matmul}. */
 export interface MatmulOptions {

@@ -3,10 +3,11 @@
  * @module
  */
 
+import type { Tensor } from '../graph.js';
 import { MICROSOFT } from '../graph.js';
-import type { Tensor } from '../tensor.js';
+import { sum, sumTo } from './broadcast.js';
 import { mul, neg, sub } from './elementwise.js';
-import { meanLast, sum, sumTo } from './reduce.js';
+import { meanLast } from './reduce.js';
 
 /** e^x / Σ e^x over the last axis. */
 export function softmax(x: Tensor): Tensor {

@@ -8,19 +8,11 @@ import * as operators from './reduce.js';
 const x = normal([2, 3, 4], ['a', 'b', 4]);
 
 const problems: Record<string, Problem[]> = {
-  sum: [[-1], [0], [0, 2], [0, 1, 2]].map((axes) => ({
-    inputs: { x },
-    build: ({ x }) => operators.sum(x!, ...axes),
-  })),
   meanLast: [{ inputs: { x }, build: ({ x }) => operators.meanLast(x!) }],
   sumAll: [
     { inputs: { x }, build: ({ x }) => operators.sumAll(x!) },
     { inputs: { x: normal([3]) }, build: ({ x }) => operators.sumAll(x!) },
   ],
-  sumTo: [[4], ['b', 4], ['a', 1, 4], [1, 1, 1], [1, 4], [], ['a', 'b', 4]].map((shape) => ({
-    inputs: { x },
-    build: ({ x }) => operators.sumTo(x!, shape),
-  })),
 };
 
 describe('gradients of reductions', () => {
@@ -29,10 +21,10 @@ describe('gradients of reductions', () => {
   });
 
   it('of every operator but the maximum are checked', () => {
-    expectEveryOperator(operators, Object.keys(problems), ['max']);
+    expectEveryOperator(operators, Object.keys(problems), ['maxLast']);
     const graph = new Graph();
     const input = graph.input('x', 'float32', [2, 3]);
-    expect(() => differentiate([[operators.max(input, -1), input]], [input])).toThrow('no gradient');
+    expect(() => differentiate([[operators.maxLast(input), input]], [input])).toThrow('no gradient');
   });
 
   it('need a fixed size for the mean', () => {

@@ -11,25 +11,6 @@ import * as operators from './shape.js';
 const x = normal([4, 6], ['n', 6]);
 
 const problems: Record<string, Problem[]> = {
-  reshape: [
-    { inputs: { x: normal([4, 6]) }, build: ({ x }) => operators.reshape(x!, [2, 12]) },
-    { inputs: { x }, build: ({ x }) => operators.reshape(x!, ['n', 2, 3]) },
-    {
-      inputs: { x: normal([2, 3, 4], ['a', 'b', 4]), like: normal([6], ['doubled']) },
-      build: ({ x }) => operators.reshape(x!, ['a', 'doubled', 2]),
-      by: ['x'],
-    },
-    {
-      // Two sizes merge into one: only the run tells them apart on the way back.
-      inputs: { x: normal([2, 3, 4], ['a', 'b', 4]) },
-      build: ({ x }) => operators.reshape(x!, ['merged', 4]),
-    },
-    {
-      inputs: { x: normal([6, 4], ['tokens', 4]), like: normal([2, 3], ['a', 'b']) },
-      build: ({ x }) => operators.reshape(x!, ['a', 'b', 2, 2]),
-      by: ['x'],
-    },
-  ],
   transpose: [
     [0, 2, 1],
     [2, 0, 1],
@@ -70,16 +51,6 @@ const problems: Record<string, Problem[]> = {
     { inputs: { x }, build: ({ x }) => operators.split(x!, -1, [4, 2])[1]! },
     { inputs: { x }, build: ({ x }) => mulParts(x!) },
   ],
-  expandTo: [
-    { from: [3, 1], dims: ['n', 1], to: ['n', 5] },
-    { from: [4], dims: [4], to: [2, 'n', 4] },
-    { from: [], dims: [], to: [2, 'n'] },
-    { from: [1, 1], dims: [1, 1], to: [1, 2] },
-  ].map(({ from, dims, to }) => ({
-    inputs: { x: normal(from, dims), like: normal([3], ['n']) },
-    build: ({ x }) => operators.expandTo(x!, to),
-    by: ['x'],
-  })),
 };
 
 function mulParts(x: Parameters<typeof operators.split>[0]) {
@@ -98,13 +69,6 @@ describe('gradients of movements', () => {
     const input = graph.input('x', 'float32', [2]);
     const part = operators.sliceBetween(input, 0, graph.integers(0), graph.integers(2), 2);
     expect(() => differentiate([[part, input]], [input])).toThrow('no gradient');
-  });
-});
-
-describe('reshape', () => {
-  it('names the size that nothing in the graph has', () => {
-    const input = new Graph().input('x', 'float32', ['tokens', 4]);
-    expect(() => operators.reshape(input, ['a', 'b', 4])).toThrow('nothing in the graph has the size a');
   });
 });
 

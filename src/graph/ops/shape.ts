@@ -2,27 +2,10 @@
  * Operators that move elements or rename dimensions without computing.
  * @module
  */
-import type { Graph } from '../graph.js';
-import { type Dim, positiveAxis, type Tensor } from '../tensor.js';
-import { sumTo } from './reduce.js';
 
-/** The same elements in another shape. */
-export function reshape(x: Tensor, shape: readonly Dim[]): Tensor {
-  return x.graph.node('Reshape', [x, reshapeSizes(x, shape)], [{ dtype: x.dtype, shape }], {
-    gradient: ([dy]) => [reshape(dy!, x.shape)],
-  })[0]!;
-}
-
-/**
- * A constant where the runtime's rules resolve the named sizes (0 copies the size at the same place, -1 is what
- * remains); otherwise the sizes at run time.
- */
-function reshapeSizes(x: Tensor, shape: readonly Dim[]): Tensor {
-  const values = shape.map((dim, i) => (typeof dim === 'number' ? dim : dim === x.shape[i] ? 0 : -1));
-  return values.filter((value) => value === -1).length > 1
-    ? x.graph.sizes(shape)
-    : x.graph.integers(...values);
-}
+import { positiveAxis } from '../dims.js';
+import type { Dim, Graph, Tensor } from '../graph.js';
+import { expandTo } from './broadcast.js';
 
 /** Axes in another order: axis `i` of the result is axis `permutation[i]` of `x`. */
 export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
@@ -126,11 +109,4 @@ export function split(x: Tensor, axis: number, sizes: readonly number[]): Tensor
       return [concat(whole, at)];
     },
   });
-}
-
-/** `x` repeated to `shape`. */
-export function expandTo(x: Tensor, shape: readonly Dim[]): Tensor {
-  return x.graph.node('Expand', [x, x.graph.sizes(shape)], [{ dtype: x.dtype, shape }], {
-    gradient: ([dy]) => [sumTo(dy!, x.shape)],
-  })[0]!;
 }
