@@ -24,11 +24,7 @@ export function chooseToken(next: Tensor, row: number, sampling: Sampling, rando
 }
 
 /** Draws from softmax(logits / temperature), cut by top-k, then by top-p (nucleus sampling, arXiv 1904.09751). */
-export function sample(
-  logits: Float32Array,
-  { temperature, topP, topK }: Sampling,
-  random: RandomStream,
-): number {
+function sample(logits: Float32Array, { temperature, topP, topK }: Sampling, random: RandomStream): number {
   const order = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]!);
   const candidates = topK > 0 ? order.slice(0, topK) : order;
   const highest = logits[order[0]!]!;

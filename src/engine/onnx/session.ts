@@ -38,12 +38,10 @@ export async function createSession(graph: Graph, options: { threads: number }):
     executionMode: 'sequential',
     graphOptimizationLevel: 'disabled',
     enableMemPattern: false,
-    enableCpuMemArena: process.env.ARENA !== '0',
     logSeverityLevel: 3,
-    ...(process.env.PROFILE ? { enableProfiling: true, profileFilePrefix: process.env.PROFILE } : {}),
     extra: {
       session: {
-        disable_prepacking: process.env.PREPACK ? '0' : '1',
+        disable_prepacking: '1',
         model_external_initializers_file_folder_path: root,
       },
     },
@@ -56,9 +54,6 @@ export async function createSession(graph: Graph, options: { threads: number }):
       const fetches = Object.fromEntries(wanted.map((name) => [name, outputs[name] ?? null]));
       return (await session.run(feeds, fetches)) as Values;
     },
-    close: async () => {
-      if (process.env.PROFILE) session.endProfiling();
-      await session.release();
-    },
+    close: () => session.release(),
   };
 }
