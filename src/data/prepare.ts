@@ -16,7 +16,7 @@ import { writeExamples } from './parquet.js';
 import { throwFirst } from './problems.js';
 
 /** Raise it with every change that makes other examples from the same input, so that no stale folder is reused. */
-const version = 1;
+const version = 2;
 
 /** Where a recipe's files are and where data sets are kept. */
 export interface PrepareOptions extends CollectOptions {

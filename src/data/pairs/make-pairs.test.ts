@@ -25,12 +25,12 @@ const response = (example: UnsplitExample): string => example.messages![2]!.cont
 
 /** A table read back from the text of a prompt: what a reader of the prompt sees. */
 class PromptTable {
-  readonly columns: string[];
+  readonly columns: string[] = [];
   readonly rows: { name: string; section: string; cells: string[] }[] = [];
   readonly scale: number;
 
   constructor(text: string) {
-    const [title, head, ...lines] = text.split('\n') as [string, string, ...string[]];
+    const [title, ...lines] = text.split('\n') as [string, ...string[]];
     this.scale = /millions of/.test(title)
       ? 1e6
       : /thousands of/.test(title)
@@ -38,12 +38,16 @@ class PromptTable {
         : /billions of/.test(title)
           ? 1e9
           : 1;
-    this.columns = head.replace(/^\| /, '').split(' | ');
     let section = '';
     for (const line of lines) {
-      const cells = line.split(' | ');
-      if (cells.length === 1) section = line.slice(0, -1);
-      else this.rows.push({ name: cells[0]!, section, cells: cells.slice(1) });
+      const [name, ...cells] = line.split(' | ') as [string, ...string[]];
+      if (cells.length === 0) {
+        section = line.slice(0, -1);
+        continue;
+      }
+      const apart = cells.map((cell) => /^(.*) (\S+)$/.exec(cell)!);
+      this.columns.splice(0, Infinity, ...apart.map((cell) => cell[1]!));
+      this.rows.push({ name, section, cells: apart.map((cell) => cell[2]!) });
     }
   }
 

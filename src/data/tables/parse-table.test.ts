@@ -79,12 +79,11 @@ describe('parseTable', () => {
     ).toBe(
       [
         'Table: Years Ended December 31 (millions of dollars)',
-        '| 2019 | 2018',
         'Other assets:',
-        'Transition costs | 207 | 22',
-        'Other | 200 | -',
-        'Total | 407 | 22',
-        'Growth | -4.5% | 2%',
+        'Transition costs | 2019 207 | 2018 22',
+        'Other | 2019 200 | 2018 -',
+        'Total | 2019 407 | 2018 22',
+        'Growth | 2019 -4.5% | 2018 2%',
       ].join('\n'),
     );
   });

@@ -69,24 +69,21 @@ export function unitText(table: StatementTable): string | undefined {
 
 /**
  * The table as text for a prompt: a title with the unit, one line for each row, section headings on lines of their own.
- * Every character is a token or part of one that each step of training pays for, so there is no frame and no padding.
+ * Each figure follows its column's label (`Costs | 2019 80 | 2018 70`): a small model finds a figure by what stands
+ * beside it far better than by counting columns, which is worth the tokens. There is no frame and no padding.
  */
 export function tableText(table: StatementTable): string {
   const unit = unitText(table);
   const title = [table.heading, unit ? `(${unit})` : undefined].filter(Boolean).join(' ');
-  const lines = [
-    title ? `Table: ${title}` : 'Table',
-    ['', ...table.columns.map(({ label }) => label)].join(' | ').trimStart(),
-  ];
+  const lines = [title ? `Table: ${title}` : 'Table'];
   let section: string | undefined;
   table.rows.forEach((row, index) => {
     if (row.section !== section) {
       section = row.section;
       if (section) lines.push(`${section}:`);
     }
-    lines.push(
-      [row.label, ...table.columns.map((_column, column) => figureText(table, index, column))].join(' | '),
-    );
+    const figures = table.columns.map(({ label }, column) => `${label} ${figureText(table, index, column)}`);
+    lines.push([row.label, ...figures].join(' | '));
   });
   return lines.join('\n');
 }
