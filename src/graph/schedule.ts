@@ -3,7 +3,7 @@
  *
  * The runtime takes no order from the file: it walks depth-first from the nodes whose results nobody
  * reads, always towards the node with the highest index first, and runs nodes as the walk leaves them
- * (measured; see docs/architecture.md). Listing the nodes in reverse therefore makes it run them as the
+ * (measured; see docs/engine.md). Listing the nodes in reverse therefore makes it run them as the
  * program wrote them: what was written first has the highest index and is walked first.
  * @module
  */
