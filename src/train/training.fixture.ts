@@ -10,7 +10,7 @@ import { AttuneError } from '../errors.js';
 import type { EvaluationResult, StepRequest, StepResult, TrainEngine } from './engine.js';
 import { makePlan, type Plan, type PlanSettings } from './plan.js';
 import type { RunDescription } from './run-folder.js';
-import type { EngineSettings } from './settings.js';
+import { engineSettings, plainAdamw } from './settings.fixture.js';
 
 /** Shards whose rows are only numbers: row `r` has `10 + r` tokens of which `1 + r % 3` are supervised. */
 export function fakeShards(rows: number, change: Partial<ShardSet> = {}): ShardSet {
@@ -32,22 +32,7 @@ export function fakeShards(rows: number, change: Partial<ShardSet> = {}): ShardS
   };
 }
 
-export const fakeEngineSettings: EngineSettings = {
-  method: 'lora',
-  precision: 'float32',
-  lora: {
-    r: 4,
-    lora_alpha: 8,
-    target_modules: 'all-linear',
-    lora_dropout: 0,
-    bias: 'none',
-    use_rslora: false,
-    loraplus_lr_ratio: 1,
-  },
-  optimizer: { adam_beta1: 0.9, adam_beta2: 0.999, adam_epsilon: 1e-8, weight_decay: 0, max_grad_norm: 1 },
-  gradient_checkpointing: false,
-  seed: 7,
-};
+export const fakeEngineSettings = engineSettings({ optimizer: { ...plainAdamw, max_grad_norm: 1 }, seed: 7 });
 
 export const fakeSettings: PlanSettings = {
   num_train_epochs: 2,

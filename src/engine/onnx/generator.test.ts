@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../random.js';
+import { engineSettings } from '../../train/settings.fixture.js';
 import { type GenerateSettings, Generator, type PromptBatch } from './generator.js';
 import { adapterShape, initialAdapter, trainedParameters } from './parameters.js';
 import { batchPrompts } from './prompt-batches.js';
-import { engineSettings, tinyBase, tokens } from './tiny-training.fixture.js';
+import { tinyBase, tokens } from './tiny-training.fixture.js';
 
 const greedy: GenerateSettings = {
   maxNewTokens: 6,

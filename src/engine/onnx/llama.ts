@@ -3,6 +3,7 @@
  * its weights are stored or what is trained.
  * @module
  */
+import { checkpoint } from '../../graph/differentiate.js';
 import type { Graph, Tensor } from '../../graph/graph.js';
 import { reshape } from '../../graph/ops/broadcast.js';
 import { add, mul, silu } from '../../graph/ops/elementwise.js';
@@ -57,7 +58,9 @@ export function decoderLayer(
 
   const h2 = rmsNorm(afterAttention, vector(x, weights, name('post_attention_layernorm.weight')), rmsNormEps);
   const [gate, up] = project(h2, weights, ['mlp.gate_proj', 'mlp.up_proj'].map(name));
-  return add(afterAttention, project(mul(silu(gate!), up!), weights, [name('mlp.down_proj')])[0]!);
+  // The activation is cheap to compute and as wide as the gate: it is computed again for the gradient instead of kept.
+  const [activated] = checkpoint([gate!, up!], (g, u) => [mul(silu(g!), u!)]);
+  return add(afterAttention, project(activated!, weights, [name('mlp.down_proj')])[0]!);
 }
 
 /** Cosines and sines of the rotary embedding for positions below `count`, in float32 as Transformers computes them. */

@@ -12,7 +12,6 @@ import { parseTransformersConfig } from '../../model/parse-config.js';
 import { readSafetensorsHeader } from '../../model/safetensors.js';
 import { type TinyModelSettings, writeTinyModel } from '../../model/tiny-model.fixture.js';
 import { randomStream } from '../../random.js';
-import type { EngineSettings } from '../../train/settings.js';
 import type { BaseWeights } from './weights.js';
 
 /** Tokens of the tiny models. */
@@ -35,33 +34,6 @@ export async function tinyBase(
   const config = parseTransformersConfig(JSON.parse(await readFile(file, 'utf8')), undefined, file);
   const { tensors } = await readSafetensorsHeader(join(directory, 'model.safetensors'));
   return { directory, config, base: { tensors } };
-}
-
-/** Settings of an engine; LoRA of rank 4 on every linear layer unless told otherwise. */
-export function engineSettings(changes: Partial<EngineSettings> = {}): EngineSettings {
-  return {
-    method: 'lora',
-    precision: 'float32',
-    lora: {
-      r: 4,
-      lora_alpha: 8,
-      target_modules: 'all-linear',
-      lora_dropout: 0,
-      bias: 'none',
-      use_rslora: false,
-      loraplus_lr_ratio: 1,
-    },
-    optimizer: {
-      adam_beta1: 0.9,
-      adam_beta2: 0.999,
-      adam_epsilon: 1e-8,
-      weight_decay: 0,
-      max_grad_norm: 0,
-    },
-    gradient_checkpointing: false,
-    seed: 3,
-    ...changes,
-  };
 }
 
 /** A segment of a row before it has its place. */

@@ -12,10 +12,11 @@ import { float32FromBfloat16 } from '../../model/floats.js';
 import { readSafetensors } from '../../model/safetensors.js';
 import type { TinyModelSettings } from '../../model/tiny-model.fixture.js';
 import { randomStream } from '../../random.js';
+import { engineSettings } from '../../train/settings.fixture.js';
 import type { EngineSettings } from '../../train/settings.js';
 import { microBatch } from './micro-batch.js';
 import { adapterShape, trainedParameters } from './parameters.js';
-import { engineSettings, layOut, shardsOf, tinyBase, tokens } from './tiny-training.fixture.js';
+import { layOut, shardsOf, tinyBase, tokens } from './tiny-training.fixture.js';
 import { buildTrainGraph, type TrainGraphOptions } from './train-graph.js';
 import type { BaseWeights } from './weights.js';
 

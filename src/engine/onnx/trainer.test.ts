@@ -3,9 +3,10 @@ import type { ShardSet } from '../../chat/shard.js';
 import { AttuneError } from '../../errors.js';
 import type { TinyModelSettings } from '../../model/tiny-model.fixture.js';
 import { randomStream } from '../../random.js';
+import { engineSettings } from '../../train/settings.fixture.js';
 import type { EngineSettings } from '../../train/settings.js';
 import { fillFromBase } from './checkpoint.js';
-import { engineSettings, layOut, type Piece, shardsOf, tinyBase, tokens } from './tiny-training.fixture.js';
+import { layOut, type Piece, shardsOf, tinyBase, tokens } from './tiny-training.fixture.js';
 import { Trainer } from './trainer.js';
 
 const { lora } = engineSettings();
