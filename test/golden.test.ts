@@ -17,6 +17,7 @@ import { Trainer } from '../src/engine/onnx/trainer.js';
 import { readJson } from '../src/files.js';
 import { openModel } from '../src/model/open.js';
 import { type LoadedTensor, readSafetensors } from '../src/model/safetensors.js';
+import { plainAdamw } from '../src/train/settings.fixture.js';
 import type { EngineSettings } from '../src/train/settings.js';
 import { goldenShards } from './golden-shards.fixture.js';
 
@@ -66,13 +67,7 @@ function settingsOf({ lora, quantized, loraplus_lr_ratio }: GoldenRun): EngineSe
         loraplus_lr_ratio,
       },
     }),
-    optimizer: {
-      adam_beta1: 0.9,
-      adam_beta2: 0.999,
-      adam_epsilon: 1e-8,
-      weight_decay: 0.01,
-      max_grad_norm: 1,
-    },
+    optimizer: { ...plainAdamw, weight_decay: 0.01, max_grad_norm: 1 },
     gradient_checkpointing: false,
     seed: training.seed,
   };

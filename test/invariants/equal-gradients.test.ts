@@ -10,8 +10,8 @@ import type { OpenedShards } from '../../src/chat/open-shards.js';
 import type { Model } from '../../src/model/model.js';
 import type { EngineSettings } from '../../src/train/settings.js';
 import {
-  engineSettings,
   lossAndGradients,
+  methodSettings,
   tableExamples,
   tinyModel,
   tinyShards,
@@ -63,7 +63,7 @@ describe.each(['full', 'lora', 'qlora'] as const)('%s', (method) => {
   let settings: EngineSettings;
   let reference: Result;
   beforeAll(async () => {
-    settings = engineSettings(method);
+    settings = methodSettings(method);
     reference = await lossAndGradients(model, settings, single, cut(rowsOf(single), 1));
   });
 

@@ -15,7 +15,7 @@ import { randomStream } from '../../src/random.js';
 import { isEvaluation, readMetrics } from '../../src/train/metrics.js';
 import type { EngineSettings } from '../../src/train/settings.js';
 import { runContent } from '../../src/train/training.fixture.js';
-import { engineSettings, tableExamples, tinyModel, tinyShards } from './tiny-training.fixture.js';
+import { methodSettings, tableExamples, tinyModel, tinyShards } from './tiny-training.fixture.js';
 
 const child = fileURLToPath(new URL('./train-child.mjs', import.meta.url));
 const built = fileURLToPath(new URL('../../dist/engine/onnx/train-engine.js', import.meta.url));
@@ -52,10 +52,10 @@ async function train(run: string, settings: EngineSettings, killAfter?: number):
 }
 
 // Dropout is on: its random numbers must be those of the step, not of the process.
-const lora = engineSettings('lora');
+const lora = methodSettings('lora');
 const cases: [string, EngineSettings][] = [
   ['LoRA with dropout', { ...lora, lora: { ...lora.lora!, lora_dropout: 0.1 } }],
-  ['full fine-tuning', engineSettings('full')],
+  ['full fine-tuning', methodSettings('full')],
 ];
 
 describe.skipIf(!existsSync(built))('resumed = uninterrupted (needs `npm run build`)', () => {

@@ -14,6 +14,7 @@ import type { Model } from '../../src/model/model.js';
 import { openModel } from '../../src/model/open.js';
 import { writeTinyModel } from '../../src/model/tiny-model.fixture.js';
 import { randomStream } from '../../src/random.js';
+import { engineSettings, plainAdamw } from '../../src/train/settings.fixture.js';
 import type { EngineSettings } from '../../src/train/settings.js';
 
 /** Three tables with four questions each, answers of different length. */
@@ -67,36 +68,13 @@ export async function tinyShards(
   return openShards(directory, split);
 }
 
-/** Settings of a small run; dropout is off, as most equalities do not hold with it. */
-export function engineSettings(
+/** Settings of a small run with decay and clipping; dropout is off, as most equalities do not hold with it. */
+export function methodSettings(
   method: EngineSettings['method'],
   change: Partial<EngineSettings> = {},
 ): EngineSettings {
-  return {
-    method,
-    precision: method === 'qlora' ? 'nf4' : 'float32',
-    ...(method !== 'full' && {
-      lora: {
-        r: 4,
-        lora_alpha: 8,
-        target_modules: 'all-linear',
-        lora_dropout: 0,
-        bias: 'none',
-        use_rslora: false,
-        loraplus_lr_ratio: 1,
-      },
-    }),
-    optimizer: {
-      adam_beta1: 0.9,
-      adam_beta2: 0.999,
-      adam_epsilon: 1e-8,
-      weight_decay: 0.01,
-      max_grad_norm: 1,
-    },
-    gradient_checkpointing: false,
-    seed: 11,
-    ...change,
-  };
+  const optimizer = { ...plainAdamw, weight_decay: 0.01, max_grad_norm: 1 };
+  return engineSettings({ method, optimizer, seed: 11, ...change });
 }
 
 /** An engine in this thread whose adapter is away from its initial values, where half of the gradients are 0. */
