@@ -27,6 +27,8 @@ const DATA_TYPES: Record<DataType, number> = {
 export function encodeModel(graph: Graph): Uint8Array {
   const nodes = liveNodes(graph);
   const read = new Set(nodes.flatMap((node) => node.inputs));
+  const written = new Set(nodes.flatMap((node) => node.outputs));
+  for (const output of graph.outputs) written.delete(output.name);
   return onnx.ModelProto.encode({
     irVersion: 10,
     opsetImport: [
@@ -39,6 +41,8 @@ export function encodeModel(graph: Graph): Uint8Array {
       initializer: graph.initializers.filter(({ tensor }) => read.has(tensor.name)).map(encodeInitializer),
       input: graph.inputs.filter((input) => read.has(input.name)).map(encodeValue),
       output: graph.outputs.map(encodeValue),
+      // Where sizes are not declared the runtime finds no memory to use again, and searches for it ten times as long.
+      valueInfo: graph.results.filter((result) => written.has(result.name)).map(encodeValue),
     },
   }).finish();
 }

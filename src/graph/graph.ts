@@ -71,6 +71,8 @@ export class Graph {
   readonly initializers: Initializer[] = [];
   readonly inputs: Tensor[] = [];
   readonly outputs: Tensor[] = [];
+  /** Results of all nodes. Equal names of sizes must mean equal sizes: the runtime reuses memory by them. */
+  readonly results: Tensor[] = [];
   #names = 0;
   #operations = 0;
   #constants = new Map<string, Tensor>();
@@ -169,6 +171,7 @@ export class Graph {
       shape,
     }));
     for (const tensor of tensors) this.#noteSizes(tensor);
+    this.results.push(...tensors);
     this.nodes.push({
       opType,
       domain: options.domain ?? '',

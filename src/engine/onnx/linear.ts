@@ -89,7 +89,7 @@ function dropoutMask(x: Tensor, { pool, offsets }: DropoutDraws, index: number):
   const [window] = graph.node(
     'Slice',
     [pool, start!, end!, graph.integers(0)],
-    [{ dtype: 'float32', shape: ['window'] }],
+    [{ dtype: 'float32', shape: [`window${index}`] }],
   );
   return reshape(window!, x.shape);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Graph, Initializer, Node, Tensor } from '../graph.js';
+import type { Dim, Graph, Initializer, Node, Tensor } from '../graph.js';
 import { liveNodes } from '../schedule.js';
 import { arithmetic, isIntegerType } from './arithmetic.fixture.js';
 import { Attributes, type Kernel } from './kernel.fixture.js';
@@ -29,9 +29,14 @@ export function interpreter(graph: Graph, observe?: (name: string, value: Value)
     .filter(({ tensor }) => read.has(tensor.name))
     .map((initializer) => [initializer.tensor.name, constantValue(initializer)] as const);
   const integers = integerNames(graph, nodes);
+  const declared = new Map([...graph.inputs, ...graph.results].map((tensor) => [tensor.name, tensor]));
   return (feeds) => {
     const values = new Map<string, Value>(constants);
-    for (const [name, given] of Object.entries(feeds)) values.set(name, given);
+    const sizes = new Map<string, number>();
+    for (const [name, given] of Object.entries(feeds)) {
+      values.set(name, given);
+      if (declared.has(name)) checkShape(declared.get(name)!, given.shape, sizes);
+    }
     for (const node of nodes) {
       const kernel = kernels[node.opType];
       if (!kernel) throw new Error(`the interpreter has no ${node.opType}`);
@@ -44,12 +49,25 @@ export function interpreter(graph: Graph, observe?: (name: string, value: Value)
         const { shape, data } = results[i]!;
         // Of all that is done with integers, only a division can leave them.
         const result = integers.has(name) ? { shape, data: data.map(Math.trunc) } : { shape, data };
+        checkShape(declared.get(name)!, shape, sizes);
         values.set(name, result);
         observe?.(name, result);
       }
     }
     return new Map(graph.outputs.map(({ name }) => [name, values.get(name)!]));
   };
+}
+
+/** Holds a value to its declared shape: fixed sizes, and one size for each name in the whole graph. */
+function checkShape({ name, shape }: Tensor, actual: readonly number[], sizes: Map<string, number>): void {
+  const fits = (dim: Dim, i: number): boolean => {
+    if (typeof dim === 'number') return dim === actual[i];
+    if (!sizes.has(dim)) sizes.set(dim, actual[i]!);
+    return sizes.get(dim) === actual[i];
+  };
+  if (shape.length !== actual.length || !shape.every(fits)) {
+    throw new Error(`${name} is declared [${shape}] and has the shape [${actual}]`);
+  }
 }
 
 /** Names of the values that hold integers: by declaration, by operator, or because what they come from does. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { DataType } from '../graph.js';
-import { type Attribute, Graph, MICROSOFT } from '../graph.js';
+import { type Attribute, type DataType, Graph, MICROSOFT } from '../graph.js';
 import { kernels } from './interpreter.fixture.js';
+import { Attributes } from './kernel.fixture.js';
 import { type InputSpec, integers, normal, positive } from './random.fixture.js';
 import { expectRuntimeAgrees, runInRuntime } from './runtime.fixture.js';
 import { value } from './value.fixture.js';
@@ -170,7 +170,9 @@ function graphOf(opType: string, given: readonly Case[]) {
       specs.set(`${c}.${i}`, spec);
       return graph.input(`${c}.${i}`, spec.dtype, spec.dims);
     });
-    const types = outputs.map((dtype) => ({ dtype, shape: [] }));
+    const values = inputs.map((spec) => spec?.value);
+    const shapes = kernels[opType]!(values, new Attributes(attributes ?? {})).map(({ shape }) => shape);
+    const types = outputs.map((dtype, i) => ({ dtype, shape: shapes[i]! }));
     const results = graph.node(opType, tensors, types, { domain, attributes });
     for (const tensor of results) graph.output(tensor);
   });
