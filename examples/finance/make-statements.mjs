@@ -28,7 +28,8 @@ for (const { table } of contexts) {
 }
 const groups = reportGroups(tables);
 
-const list = (items, indent) => `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(',\n')}\n${indent}]`;
+const list = (items, indent) =>
+  `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(',\n')}\n${indent}]`;
 const text = tables.map((table, index) => {
   const { id, columns, rows, ...rest } = table;
   const head = { id, group: `report-${groups[index] + 1}`, ...rest, columns };
@@ -40,5 +41,7 @@ await writeFile(
   `{\n  "source": ${JSON.stringify(source)},\n  "licence": "CC-BY-4.0",\n  "tables": [\n${text.join(',\n')}\n  ]\n}\n`,
 );
 
-console.log(`${tables.length} of ${contexts.length} tables in ${new Set(groups).size} reports; ${leftOutRows} rows left out`);
+console.log(
+  `${tables.length} of ${contexts.length} tables in ${new Set(groups).size} reports; ${leftOutRows} rows left out`,
+);
 for (const [reason, count] of refused) console.log(`  ${count} left out: ${reason}`);

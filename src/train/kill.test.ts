@@ -16,6 +16,7 @@ import { FakeEngine, fakeDescription, fakePlan, runContent } from './training.fi
 const built = join(import.meta.dirname, '../../dist');
 const fixtures = [
   new URL('./run-child.fixture.ts', import.meta.url),
+  new URL('./settings.fixture.ts', import.meta.url),
   new URL('./training.fixture.ts', import.meta.url),
 ];
 
