@@ -65,11 +65,12 @@ describe('findModel', () => {
   it("finds catalog names and hub ids in the hub's cache, by branch and commit", async () => {
     const commit = 'c'.repeat(40);
     const path = await fillHubCache(entry.hubId, commit);
-    expect(await findModel(defaultModel)).toEqual({ path, revision: commit });
-    expect(await findModel(entry.hubId)).toEqual({ path, revision: commit });
+    expect(await findModel(defaultModel)).toEqual({ path, revision: commit, hubId: entry.hubId });
+    expect(await findModel(entry.hubId)).toEqual({ path, revision: commit, hubId: entry.hubId });
     expect(await findModel(`${entry.hubId}@${commit}`, { offline: true })).toEqual({
       path,
       revision: commit,
+      hubId: entry.hubId,
     });
     const other = findModel(entry.hubId, { revision: 'v2', offline: true });
     await expect(other).rejects.toThrow(/there, but not in revision v2/);
@@ -95,7 +96,7 @@ describe('findModel', () => {
     const file = packagedModelFile(entry.pythonPackage!);
     await mkdir(join(file, '..'), { recursive: true });
     await writeFile(file, 'GGUF');
-    expect(await findModel(defaultModel)).toEqual({ path: file });
+    expect(await findModel(defaultModel)).toEqual({ path: file, hubId: entry.hubId });
     await expect(findModel(`${defaultModel}@v1`, { offline: true })).rejects.toThrow(/found nowhere/);
   });
 });

@@ -27,6 +27,8 @@ export interface FoundModel {
   path: string;
   /** Commit, when it comes from the hub. */
   revision?: string;
+  /** Its repository on the hub, when it was not named by path. */
+  hubId?: string;
 }
 
 const hubIdPattern = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
@@ -48,7 +50,7 @@ export async function findModel(reference: string, options: FindOptions = {}): P
   const entry = catalog.find((model) => model.name === name.toLowerCase());
   const hubId = entry?.hubId ?? (hubIdPattern.test(name) ? name : undefined);
   if (!hubId || looksLikePath(reference)) throw unknownReference(reference);
-  return findByName(hubId, entry, options.revision ?? tag ?? 'main', options);
+  return { ...(await findByName(hubId, entry, options.revision ?? tag ?? 'main', options)), hubId };
 }
 
 async function findByName(

@@ -12,6 +12,8 @@ export interface Model {
   name: string;
   /** Folder or file that it was opened from. */
   path: string;
+  /** Repository on the hub, when it was named by catalog name or hub id. */
+  hubId?: string;
   /** Hub revision (commit), when it came from there. */
   revision?: string;
   config: ModelConfig;

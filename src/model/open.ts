@@ -20,5 +20,6 @@ export async function openModel(reference: string, options: FindOptions = {}): P
     ...(await loadModel(found.path)),
     name: reference,
     ...(found.revision && { revision: found.revision }),
+    ...(found.hubId && { hubId: found.hubId }),
   };
 }

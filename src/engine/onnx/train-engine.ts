@@ -38,7 +38,8 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Trai
   const workerData: TrainWorkerOptions = {
     config: model.config,
     base: await loadBaseWeights(model, settings.precision, options),
-    baseModel: { name: model.name, revision: model.revision },
+    // What PEFT will look for: a short name of ours would mean nothing to it.
+    baseModel: { name: model.hubId ?? model.path, revision: model.revision },
     settings,
     directory: options.directory,
     hasEvaluation: options.hasEvaluation,
