@@ -39,3 +39,10 @@ export async function recipeJob(
     signal,
   };
 }
+
+/** A verb for the same recipe with the same fields replaced, to be offered as the next step. */
+export function sameRecipe(verb: string, recipe: string, { set }: RecipeOptions): string {
+  const quote = (text: string): string =>
+    /^[\w./=,:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return ['attune', verb, quote(recipe), ...set.map((field) => `--set ${quote(field)}`)].join(' ');
+}

@@ -10,7 +10,7 @@ import { AttuneError, UsageError } from '../../errors.js';
 import { example, type VerbRunner } from '../command.js';
 import { prepareData, prepareInputs } from '../pipeline/inputs.js';
 import { shownPath } from '../pipeline/job.js';
-import { addRecipeArguments, type RecipeOptions, recipeJob } from '../recipe-job.js';
+import { addRecipeArguments, type RecipeOptions, recipeJob, sameRecipe } from '../recipe-job.js';
 
 export function addData(program: Command, runner: VerbRunner): void {
   const data = program
@@ -51,7 +51,7 @@ function addCheck(data: Command, runner: VerbRunner): void {
         `${shortest} to ${longest} characters, half of them under ${median}`,
         errors === 0 ? 'Nothing is wrong.' : `${errors} problem${errors > 1 ? 's' : ''} to mend.`,
       ].join('\n'),
-      next: errors === 0 ? `attune data prepare ${recipe}` : undefined,
+      next: errors === 0 ? sameRecipe('data prepare', recipe!, options) : undefined,
       ok: errors === 0,
     };
   });
@@ -72,7 +72,7 @@ function addPrepare(data: Command, runner: VerbRunner): void {
     return {
       data: { directory: dataset.directory, hash: dataset.hash, counts: dataset.counts },
       text: `${shownPath(dataset.directory)}: ${train} train, ${validation} validation, ${test} test examples`,
-      next: `attune data inspect ${recipe}`,
+      next: sameRecipe('data inspect', recipe!, options),
     };
   });
 }
@@ -118,7 +118,7 @@ function addInspect(data: Command, runner: VerbRunner): void {
         };
       }),
       text: `${inspectLegend({ color })}\n\n${text.join('\n\n')}`,
-      next: `attune plan ${recipe}`,
+      next: sameRecipe('plan', recipe!, options),
     };
   });
 }

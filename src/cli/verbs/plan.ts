@@ -7,7 +7,7 @@ import { describePlan, type PlanSummary } from '../../train/plan-summary.js';
 import { example, type VerbRunner } from '../command.js';
 import { prepareInputs } from '../pipeline/inputs.js';
 import { planRun } from '../pipeline/training.js';
-import { addRecipeArguments, type RecipeOptions, recipeJob } from '../recipe-job.js';
+import { addRecipeArguments, type RecipeOptions, recipeJob, sameRecipe } from '../recipe-job.js';
 import { formatTable } from '../terminal.js';
 
 export function addPlan(program: Command, runner: VerbRunner): void {
@@ -18,7 +18,7 @@ export function addPlan(program: Command, runner: VerbRunner): void {
   runner.attach<RecipeOptions>(addRecipeArguments(command), async (context, [recipe], options) => {
     const job = await recipeJob(context, recipe!, options);
     const summary = describePlan(planRun(job, await prepareInputs(job)));
-    return { data: summary, text: describeSummary(summary), next: `attune train ${recipe}` };
+    return { data: summary, text: describeSummary(summary), next: sameRecipe('train', recipe!, options) };
   });
 }
 

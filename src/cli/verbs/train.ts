@@ -7,7 +7,7 @@ import { example, type VerbRunner } from '../command.js';
 import { prepareInputs } from '../pipeline/inputs.js';
 import { shownPath } from '../pipeline/job.js';
 import { openRecipeRun, planRun, trainRun } from '../pipeline/training.js';
-import { addRecipeArguments, type RecipeOptions, recipeJob } from '../recipe-job.js';
+import { addRecipeArguments, type RecipeOptions, recipeJob, sameRecipe } from '../recipe-job.js';
 import { formatSeconds } from '../terminal.js';
 
 export function addTrain(program: Command, runner: VerbRunner): void {
@@ -29,7 +29,7 @@ export function addTrain(program: Command, runner: VerbRunner): void {
       return {
         data: { directory: run.directory, ...outcome },
         text: `Trained ${outcome.steps} steps${pace}; the result is in ${shownPath(outcome.result!)}`,
-        next: `attune evaluate ${recipe}`,
+        next: sameRecipe('evaluate', recipe!, options),
       };
     } finally {
       await run.close();
