@@ -9,11 +9,11 @@ const recipe = parseRecipe(
 
 describe('rebaseRecipe', () => {
   it('keeps pointing at the same files', () => {
-    const moved = rebaseRecipe(recipe, '/work/examples', '/work/runs/a');
+    const moved = rebaseRecipe(recipe, '/home/examples', '/home/runs/a');
     expect(moved.data.sources.map(({ path }) => path)).toEqual(['../../examples/data/a.jsonl', '/b.jsonl']);
     expect(moved.model.name).toBe('../../examples/tiny');
-    expect(rebaseRecipe(recipe, '/work/a', '/work').model.name).toBe('./a/tiny');
-    expect(rebaseRecipe(moved, '/work/runs/a', '/work/examples').data.sources[0]!.path).toBe('data/a.jsonl');
+    expect(rebaseRecipe(recipe, '/home/a', '/home').model.name).toBe('./a/tiny');
+    expect(rebaseRecipe(moved, '/home/runs/a', '/home/examples').data.sources[0]!.path).toBe('data/a.jsonl');
   });
 
   it('leaves names of the catalog and of the hub alone', () => {

@@ -1,5 +1,5 @@
 /**
- * Charts as SVG, made by Vega on the server and coloured by the page: every colour in a chart is a placeholder
+ * Charts as SVG, made by Vega on the server and coloured by the page: every colour in a chart is a slot
  * that becomes a CSS variable, so that one drawing serves light and dark.
  * @module
  */
@@ -8,14 +8,14 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Interval } from '../statistics/bootstrap.js';
 import { Html } from './html.js';
 
-/** Placeholder colours; `#00a10n` stands for the nth of {@link variables}. */
+/** Slot colours; `#00a10n` stands for the nth of {@link variables}. */
 const ink = '#00a100';
 const muted = '#00a101';
 const rule = '#00a102';
 const variables = ['--ink', '--muted', '--rule', '--series-0', '--series-1', '--series-2', '--series-3'];
 
 /** Colour of the system at `place`, counted from the last one, which the page is about. */
-const placeholder = (place: number): string => `#00a10${3 + Math.min(place, 3)}`;
+const slot = (place: number): string => `#00a10${3 + Math.min(place, 3)}`;
 
 /** Widths in pixels that every chart is drawn for; the page shows the one that fits. */
 const widths = { wide: 788, narrow: 340 };
@@ -41,7 +41,7 @@ export interface CurvePoint {
  */
 export function scoreChart(scores: readonly ScorePoint[], systems: readonly string[]): Promise<Html> {
   const tasks = [...new Set(scores.map(({ task }) => task))];
-  const colours = systems.map((_, index) => placeholder(systems.length - 1 - index));
+  const colours = systems.map((_, index) => slot(systems.length - 1 - index));
   const values = scores.map(({ interval, ...score }) => ({ ...score, ...interval }));
   const description = `Scores of ${systems.join(', ')} by task, with intervals; the table below has the figures.`;
   return draw(description, (width) => ({
@@ -130,9 +130,9 @@ export function lossChart(curves: {
         data: { values: [...curves.evaluation] },
         mark: {
           type: 'line',
-          color: placeholder(0),
+          color: slot(0),
           strokeWidth: 2,
-          point: { filled: true, size: 44, color: placeholder(0) },
+          point: { filled: true, size: 44, color: slot(0) },
         },
       },
     ],

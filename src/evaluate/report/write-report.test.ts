@@ -41,7 +41,7 @@ describe('writeReport', () => {
       page.replaceAll('http://www.w3.org/2000/svg', '').replaceAll('http://www.w3.org/1999/xlink', ''),
     ).not.toMatch(/https?:|url\(|@import/);
     expect(page).not.toContain('<img');
-    // A chart colour that found no variable would be a placeholder of its own.
+    // A chart colour that found no variable would be a slot of its own.
     expect(page).not.toContain('#00a1');
     expect(await writeReport(finished).then((again) => readFile(again, 'utf8'))).toBe(page);
   });
