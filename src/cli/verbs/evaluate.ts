@@ -10,7 +10,7 @@ import { concludeRun, evaluateSystems } from '../pipeline/evaluation.js';
 import { prepareInputs } from '../pipeline/inputs.js';
 import { shownPath } from '../pipeline/job.js';
 import { openRecipeRun, planRun } from '../pipeline/training.js';
-import { addRecipeArguments, type RecipeOptions, recipeJob } from '../recipe-job.js';
+import { addRecipeArguments, type RecipeOptions, recipeJob, sameRecipe } from '../recipe-job.js';
 import { describeComparison } from '../verdict-text.js';
 
 export function addEvaluate(program: Command, runner: VerbRunner): void {
@@ -29,7 +29,7 @@ export function addEvaluate(program: Command, runner: VerbRunner): void {
         await run.setState('interrupted');
         throw new AttuneError('this run is not trained to its end yet', {
           file: shownPath(run.directory),
-          fix: `attune train ${recipe}`,
+          fix: sameRecipe('train', recipe!, options),
         });
       }
       await evaluateSystems(job, inputs, run.directory, systems);

@@ -35,8 +35,8 @@ export function chunkCount(targets: number, vocabulary: number): number {
  *
  * @param hidden [targets, width], one row for each supervised token
  * @param targets int64 [targets], token ids
- * @param chunks pieces of about equal size; at most the number of rows, since the runtime leaves a product over no
- *   rows unwritten
+ * @param chunks pieces of about equal size; at most the number of rows, so that none is empty: not all of the
+ *   runtime's products over nothing can be trusted (docs/engine.md)
  * @returns a scalar
  */
 export function crossEntropySum(hidden: Tensor, targets: Tensor, head: Head, chunks: number): Tensor {
