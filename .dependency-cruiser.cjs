@@ -3,15 +3,16 @@
  */
 const layers = {
   recipe: [],
-  data: ['recipe'],
+  page: [],
+  data: ['page', 'recipe'],
   model: ['data', 'recipe'],
   chat: ['model', 'data', 'recipe'],
   graph: [],
   adapter: ['graph', 'chat', 'model', 'data', 'recipe'],
   train: ['adapter', 'graph', 'chat', 'model', 'data', 'recipe'],
   engine: ['train', 'adapter', 'graph', 'chat', 'model', 'data', 'recipe'],
-  evaluate: ['engine', 'train', 'adapter', 'graph', 'chat', 'model', 'data', 'recipe'],
-  cli: ['evaluate', 'engine', 'train', 'adapter', 'graph', 'chat', 'model', 'data', 'recipe'],
+  evaluate: ['page', 'engine', 'train', 'adapter', 'graph', 'chat', 'model', 'data', 'recipe'],
+  cli: ['evaluate', 'page', 'engine', 'train', 'adapter', 'graph', 'chat', 'model', 'data', 'recipe'],
 };
 
 /** What an engine implements for the layer above it: the contract stands where it is used. */

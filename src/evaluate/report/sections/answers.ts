@@ -3,12 +3,13 @@
  * @module
  */
 import { readAnswer } from '../../../data/answers.js';
+import { label } from '../../../page/format.js';
+import { type Html, html, jsonForScript } from '../../../page/html.js';
+import { section } from '../../../page/layout.js';
 import type { ScoredItem } from '../../answers-file.js';
 import type { Comparison } from '../../comparison.js';
-import { answerValue, label } from '../format.js';
-import { type Html, html, jsonForScript } from '../html.js';
+import { answerValue } from '../answer-value.js';
 import type { BenchmarkAnswers, ReportInput } from '../input.js';
-import { section } from './layout.js';
 
 /** What became of an item between baseline and candidate; with one system only `right` and `wrong`. */
 const outcomes = {

@@ -2,10 +2,10 @@
  * What the data held.
  * @module
  */
-import { integer, label, percent } from '../format.js';
-import { type Html, html } from '../html.js';
+import { integer, label, percent } from '../../../page/format.js';
+import { type Html, html } from '../../../page/html.js';
+import { facts, note, section } from '../../../page/layout.js';
 import type { ReportInput } from '../input.js';
-import { facts, note, section } from './layout.js';
 
 const splitOrder = ['train', 'validation', 'test'];
 

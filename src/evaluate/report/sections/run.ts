@@ -2,10 +2,10 @@
  * Settings, machine, versions and the command: what is needed to make the run again.
  * @module
  */
-import { bytes, dateTime, significant } from '../format.js';
-import { type Html, html } from '../html.js';
+import { bytes, dateTime, significant } from '../../../page/format.js';
+import { type Html, html } from '../../../page/html.js';
+import { facts, note, section } from '../../../page/layout.js';
 import type { ReportInput } from '../input.js';
-import { facts, note, section } from './layout.js';
 
 /** How to make this run again. */
 export function runSection(input: ReportInput): Html {

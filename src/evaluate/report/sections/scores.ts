@@ -3,13 +3,13 @@
  * @module
  */
 
+import { decimal, integer, label, percent, points } from '../../../page/format.js';
+import { Html, html } from '../../../page/html.js';
+import { note, section, systemTag } from '../../../page/layout.js';
 import type { Comparison } from '../../comparison.js';
 import { type ScorePoint, scoreChart } from '../charts.js';
-import { decimal, integer, label, percent, points } from '../format.js';
-import { Html, html } from '../html.js';
 import type { BenchmarkAnswers, ReportInput } from '../input.js';
 import { type Score, scoreOf, scoresByTask } from '../scores.js';
-import { note, section, systemTag } from './layout.js';
 
 /** Scores in all and by task: one section a benchmark. */
 export async function scoreSections({ benchmarks, verdict }: ReportInput): Promise<Html[]> {

@@ -2,13 +2,14 @@
  * How the training went.
  * @module
  */
+
+import { bytes, decimal, duration, integer, significant } from '../../../page/format.js';
+import { type Html, html } from '../../../page/html.js';
+import { facts, note, section } from '../../../page/layout.js';
 import { isEvaluation, type StepMetrics } from '../../../train/metrics.js';
 import { lossChart } from '../charts.js';
-import { bytes, decimal, duration, integer, significant } from '../format.js';
-import { type Html, html } from '../html.js';
 import type { ReportInput } from '../input.js';
 import { lossCurves } from '../smoothing.js';
-import { facts, note, section } from './layout.js';
 
 /** Loss curves, time and memory. */
 export async function trainingSection({ metrics, plan, manifest }: ReportInput): Promise<Html> {

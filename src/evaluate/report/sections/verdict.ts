@@ -2,11 +2,12 @@
  * The verdict in plain words.
  * @module
  */
+
+import { integer, percent, points, pValue } from '../../../page/format.js';
+import { type Html, html } from '../../../page/html.js';
+import { note } from '../../../page/layout.js';
 import type { Comparison } from '../../comparison.js';
-import { integer, percent, points, pValue } from '../format.js';
-import { type Html, html } from '../html.js';
 import type { ReportInput } from '../input.js';
-import { note } from './layout.js';
 
 /** Metrics as a sentence says them. */
 const measures: Record<string, string> = {

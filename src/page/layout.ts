@@ -2,7 +2,7 @@
  * The parts that sections are built from.
  * @module
  */
-import { type Html, html } from '../html.js';
+import { type Html, html } from './html.js';
 
 /** A section of the page: its name stands beside the content on wide screens, above it on narrow ones. */
 export function section(

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from '../../data/answers.js';
 import * as format from './format.js';
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
@@ -27,12 +26,4 @@ describe('figures of the report', () => {
     [format.dateTime('2026-03-14T09:26:53.000Z'), '2026-03-14 09:26 UTC'],
     [format.label('percentage_change'), 'percentage change'],
   ])('%s', (text, expected) => expect(plain(text)).toBe(expected));
-
-  it.each([
-    ['(1496.5 - 1202.9) / 1202.9 in %', '24.407681 %'],
-    ['1,496.5 million', '1 496.5 million'],
-    ['3 - 5', '−2'],
-  ])('value of %s', (text, expected) =>
-    expect(plain(format.answerValue(readAnswer(text).number!))).toBe(expected),
-  );
 });

@@ -2,9 +2,9 @@
  * Figures as the report writes them: thin spaces between thousands and before units, a real minus sign.
  * @module
  */
-import type { NumberAnswer } from '../../data/answers.js';
 
-const thin = '\u202f';
+/** Narrow space that does not break, between thousands and before units. */
+export const thin = '\u202f';
 
 /** `0.6213` as `62.1 %`. */
 export function percent(share: number): string {
@@ -69,15 +69,8 @@ export function label(name: string): string {
   return name.replaceAll('_', ' ');
 }
 
-/** The value of an answer, percentages with their sign. */
-export function answerValue({ value, percent: isPercent, scale }: NumberAnswer): string {
-  const number = grouped(String(Number((isPercent ? value * 100 : value).toPrecision(8))));
-  const words: Record<number, string> = { 1e3: 'thousand', 1e6: 'million', 1e9: 'billion' };
-  const unit = scale === undefined ? '' : `${thin}${words[scale] ?? `× ${scale}`}`;
-  return `${number}${isPercent ? `${thin}%` : ''}${unit}`;
-}
-
-function grouped(number: string): string {
+/** A number's digits in groups of three, with a real minus sign. */
+export function grouped(number: string): string {
   const [whole, fraction] = number.replace('-', '−').split('.');
   const digits = whole!.replace(/\d(?=(?:\d{3})+$)/g, (digit) => `${digit}${thin}`);
   return fraction === undefined ? digits : `${digits}.${fraction}`;
