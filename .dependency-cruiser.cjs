@@ -4,8 +4,9 @@
 const layers = {
   recipe: [],
   page: [],
-  data: ['page', 'recipe'],
-  model: ['data', 'recipe'],
+  hub: [],
+  data: ['page', 'hub', 'recipe'],
+  model: ['data', 'hub', 'recipe'],
   chat: ['model', 'data', 'recipe'],
   graph: [],
   adapter: ['graph', 'chat', 'model', 'data', 'recipe'],

