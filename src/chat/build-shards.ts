@@ -183,13 +183,22 @@ async function removeSplit(directory: string, split: string): Promise<void> {
   for (const name of old) await rm(join(directory, name));
 }
 
+/** What a shard's file holds, by the names that it has there. */
+export interface ShardArrays {
+  input_ids: Int32Array;
+  loss_mask: Uint8Array;
+  position_ids: Int32Array;
+  segment_ids: Int32Array;
+  parent_ids: Int32Array;
+}
+
 /** The five arrays of a shard, `[rows, length]`. */
-function fillArrays(
+export function fillArrays(
   rows: readonly PackedRow[],
   examples: readonly TokenizedExample[],
   length: number,
   padId: number,
-): Record<string, Int32Array | Uint8Array> {
+): ShardArrays {
   const size = rows.length * length;
   const input_ids = new Int32Array(size).fill(padId);
   const loss_mask = new Uint8Array(size);

@@ -16,6 +16,9 @@ export interface TokenizedExample {
   lossMask: Uint8Array;
 }
 
+/** What of an example is tokenized. */
+export type TokenizableExample = Pick<Example, 'id' | 'messages' | 'text'>;
+
 /** How examples are tokenized. */
 export interface TokenizeOptions {
   /** Which assistant turns are supervised. Default `all_answers`. */
@@ -43,7 +46,7 @@ export async function encodePrompt(
  * token or the tokenizer joins the end of an earlier prompt with its answer
  */
 export async function tokenizeExample(
-  example: Example,
+  example: TokenizableExample,
   format: ChatFormat,
   tokenizer: Tokenizer,
   options: TokenizeOptions = {},
@@ -54,7 +57,7 @@ export async function tokenizeExample(
 
 /** {@link tokenizeExample} for many examples, encoded in one parallel batch. */
 export async function tokenizeExamples(
-  examples: readonly Example[],
+  examples: readonly TokenizableExample[],
   format: ChatFormat,
   tokenizer: Tokenizer,
   { train_on = 'all_answers' }: TokenizeOptions = {},
@@ -137,14 +140,12 @@ async function maskConversation(
       );
     }
   }
-  const { ids, offsets } = encoding;
+  const { ids } = encoding;
   const lossMask = new Uint8Array(ids.length);
   for (const [index, { end }] of spans.entries()) {
     const start = prompts[index]!.length;
-    let after = start;
-    while (after < ids.length && offsets[after]![1] <= end) after++;
-    lossMask.fill(1, start, after);
-    if (start === 0 || after === start || offsets[after - 1]![1] !== end) {
+    const after = end === text.length ? ids.length : tokensUpTo(encoding, start, end);
+    if (start === 0 || after === undefined || after <= start) {
       throw new AttuneError(
         `example ${id}: the end of answer ${index + 1} does not become a token of its own`,
         {
@@ -153,6 +154,7 @@ async function maskConversation(
         },
       );
     }
+    lossMask.fill(1, start, after);
     if (ids.slice(start, after - 1).includes(ids[after - 1]!)) {
       throw new AttuneError(
         `example ${id}: answer ${index + 1} holds the end-of-turn token ${JSON.stringify(format.endOfTurn)}`,
@@ -160,7 +162,14 @@ async function maskConversation(
       );
     }
   }
-  return { id, ids: Int32Array.from(ids), lossMask };
+  return { id, ids: new Int32Array(ids), lossMask };
+}
+
+/** Number of tokens up to `end` in the text; undefined when none ends there. */
+function tokensUpTo({ offsets }: Encoding, start: number, end: number): number | undefined {
+  let after = start;
+  while (after < offsets.length && offsets[after]![1] <= end) after++;
+  return offsets[after - 1]?.[1] === end ? after : undefined;
 }
 
 /** Encodes `text` as `prompt` (whose ids are given) and, apart from it, what follows. */

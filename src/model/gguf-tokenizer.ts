@@ -5,11 +5,9 @@
  * @module
  */
 import { AttuneError } from '../errors.js';
+import { gpt2Words } from './byte-level-words.js';
 import type { GgufValue } from './gguf.js';
 import type { SpecialTokens } from './native-tokenizer.js';
-
-/** Contractions, words, numbers, signs, each with the space before it; then what is left of the spaces. */
-const gpt2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)";
 
 /** The pattern of Llama 3 and its relatives, which differ in how many digits stay together. */
 const llama3 = (digits: string): string =>
@@ -18,10 +16,10 @@ const llama3 = (digits: string): string =>
 
 /** Patterns that split the text one after the other: what one has split, the next splits further. */
 const splits = {
-  default: ['[\\p{P}\\$\\+<=>\\^~\\|]+', gpt2, '\\p{N}+', '[0-9][0-9][0-9]'],
-  gpt2: [gpt2],
-  singleDigits: ['\\p{N}', gpt2],
-  falcon: ['[\\p{P}\\$\\+<=>\\^~\\|`]+', gpt2, '[0-9][0-9][0-9]'],
+  default: ['[\\p{P}\\$\\+<=>\\^~\\|]+', gpt2Words, '\\p{N}+', '[0-9][0-9][0-9]'],
+  gpt2: [gpt2Words],
+  singleDigits: ['\\p{N}', gpt2Words],
+  falcon: ['[\\p{P}\\$\\+<=>\\^~\\|`]+', gpt2Words, '[0-9][0-9][0-9]'],
   llama3: [llama3('\\p{N}{1,3}')],
   qwen2: [llama3('\\p{N}')],
   deepseekCoder: ['[\r\n]', '\\s?\\p{L}+', '\\s?\\p{P}+', '[一-龥ࠀ-一가-퟿]+', '\\p{N}'],

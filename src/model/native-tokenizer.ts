@@ -5,7 +5,9 @@
 import { Tokenizer as NativeTokenizer } from 'tokenizers';
 import { AttuneError } from '../errors.js';
 import { hashJson } from '../files.js';
+import { wordSplitter } from './byte-level-words.js';
 import type { Encoding, Tokenizer } from './tokenizer.js';
+import { WordCache } from './word-cache.js';
 
 /** The tokens that have a role of their own. */
 export interface SpecialTokens {
@@ -45,17 +47,22 @@ export function createTokenizer(definition: object, specials: SpecialTokens, fil
   const special = new Set(
     (definition as Definition).added_tokens?.filter((token) => token.special).map((token) => token.id),
   );
+  const encodeWhole = async (texts: readonly string[]): Promise<Encoding[]> => {
+    const encodings = await native.encodeBatch([...texts], { addSpecialTokens: false });
+    return encodings.map((encoding, i) => readEncoding(texts[i]!, encoding));
+  };
+  const splitter = wordSplitter(definition);
+  const cache = splitter && new WordCache(splitter, encodeWhole);
+  const encodeBatch = (texts: readonly string[]): Promise<Encoding[]> =>
+    cache ? cache.encodeBatch(texts) : encodeWhole(texts);
   return {
     ...specials,
     vocabSize: native.getVocabSize(true),
     hash: hashJson(definition),
     async encode(text) {
-      return readEncoding(text, await native.encode(text, null, { addSpecialTokens: false }));
+      return (await encodeBatch([text]))[0]!;
     },
-    async encodeBatch(texts) {
-      const encodings = await native.encodeBatch([...texts], { addSpecialTokens: false });
-      return encodings.map((encoding, i) => readEncoding(texts[i]!, encoding));
-    },
+    encodeBatch,
     decode(ids, { skipSpecialTokens = false } = {}) {
       const tokens: string[] = [];
       for (const id of ids) {
@@ -70,12 +77,19 @@ export function createTokenizer(definition: object, specials: SpecialTokens, fil
   };
 }
 
-/** The native package counts offsets in code points; JavaScript strings in UTF-16 units. */
+/**
+ * The ids, and offsets when they are asked for: they take longer to come over than to compute. The native package counts
+ * them in code points, JavaScript strings in UTF-16 units.
+ */
 function readEncoding(text: string, native: { getIds(): number[]; getOffsets(): number[][] }): Encoding {
-  const offsets = native.getOffsets() as [number, number][];
-  const ids = native.getIds();
-  if (!/[\ud800-\udfff]/.test(text)) return { ids, offsets };
-  const units = [0];
-  for (const character of text) units.push(units.at(-1)! + character.length);
-  return { ids, offsets: offsets.map(([start, end]) => [units[start]!, units[end]!]) };
+  return {
+    ids: native.getIds(),
+    get offsets() {
+      const offsets = native.getOffsets() as [number, number][];
+      if (!/[\ud800-\udfff]/.test(text)) return offsets;
+      const units = [0];
+      for (const character of text) units.push(units.at(-1)! + character.length);
+      return offsets.map(([start, end]): [number, number] => [units[start]!, units[end]!]);
+    },
+  };
 }
