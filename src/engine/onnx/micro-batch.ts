@@ -23,12 +23,15 @@ export interface MicroBatch {
   supervisedTokens: number;
 }
 
+/** What of a set of shards is read here. */
+export type RowSource = Pick<ShardSet, 'length' | 'lengthPerRow' | 'row'>;
+
 /**
  * The inputs for `rows`; padding at the end that all rows share is cut off.
  *
  * @param scale factor of the loss
  */
-export function microBatch(shards: ShardSet, rows: readonly number[], scale: number): MicroBatch {
+export function microBatch(shards: RowSource, rows: readonly number[], scale: number): MicroBatch {
   const longest = Math.max(...rows.map((row) => shards.lengthPerRow[row]!));
   const length = Math.min(shards.length, Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP);
   const ids = new BigInt64Array(rows.length * length);
