@@ -1,115 +1,63 @@
 /**
- * Recipe section `data`: where the examples come from, how they are split and how they become token rows.
+ * Recipe section `data`: where the examples come from, what is done with them, how they are split and how they become
+ * token rows.
  * @module
  */
 import { z } from 'zod';
-
-/** The kinds of questions that pairs are made for. */
-export const pairTasks = [
-  'look_up',
-  'change',
-  'percentage_change',
-  'total',
-  'average',
-  'share',
-  'ratio',
-  'comparison',
-  'ranking',
-  'unit_conversion',
-  'statement_type',
-  'unanswerable',
-] as const;
-
-/** One kind of question. */
-export type PairTask = (typeof pairTasks)[number];
-
-const path = z.string().min(1).describe('File, relative to the recipe.');
-
-const pairsSchema = z.strictObject({
-  count: z
-    .int()
-    .min(1)
-    .default(10_000)
-    .describe('Pairs to make, spread evenly over the tables and the tasks.'),
-  tasks: z
-    .array(z.enum(pairTasks))
-    .min(1)
-    .default([...pairTasks])
-    .describe('Kinds of questions.'),
-  phrasings: z
-    .int()
-    .min(1)
-    .max(8)
-    .default(8)
-    .describe(
-      'How many ways of asking are used for each kind of question; fewer is easier to learn and less robust.',
-    ),
-  max_table_characters: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('Leaves out tables whose text is longer; without it every table is used.'),
-  system_prompt: z
-    .string()
-    .min(1)
-    .default('Answer from the table. For a calculation, write the expression.')
-    .describe('System message of every pair.'),
-});
-
-const tablesSchema = z
-  .strictObject({
-    type: z.literal('tables').describe('Statement tables, from which instruction/response pairs are made.'),
-    path: path.describe(
-      'JSON file with statement tables, relative to the recipe; its form is in docs/data.md.',
-    ),
-    pairs: pairsSchema.prefault({}).describe('The pairs that are made from the tables.'),
-  })
-  .describe('Pairs made from statement tables.');
-
-const recordsSchema = z
-  .strictObject({
-    type: z.literal('records').describe('Your own examples, one record each.'),
-    path: path.describe(
-      'JSONL file, or JSON file with a list, relative to the recipe. A record has `messages`, `prompt`/`completion`, `instruction`/`input`/`output`, `question`/`answer`/`context` or `text`, and optionally `id`, `task`, `group`, `source`, `licence`.',
-    ),
-    task: z.string().min(1).default('general').describe('Task of records that name none.'),
-    licence: z.string().min(1).default('unknown').describe('Licence of records that name none.'),
-  })
-  .describe('Examples that you bring.');
-
-const splitSchema = z
-  .strictObject({
-    train: z.number().min(0).default(0.8).describe('Share of the examples that is trained on.'),
-    validation: z.number().min(0).default(0.05).describe('Share that gives `eval_loss` while training.'),
-    test: z.number().min(0).default(0.15).describe('Share that the verdict is made from.'),
-  })
-  .refine((split) => Math.abs(split.train + split.validation + split.test - 1) < 1e-9, {
-    error: 'train, validation and test have to add up to 1',
-  })
-  .refine((split) => split.train > 0, { error: 'train has to be above 0', path: ['train'] });
-
-const limitSchema = z.strictObject({
-  examples: z.int().min(1).optional().describe('Most examples, taken evenly over tasks and groups.'),
-  groups: z.int().min(1).optional().describe('Most groups (reports, documents).'),
-});
-
-const limitsSchema = z.strictObject({
-  train: limitSchema.prefault({}).describe('Limits of the training split.'),
-  validation: limitSchema.prefault({}).describe('Limits of the validation split.'),
-  test: limitSchema.prefault({}).describe('Limits of the test split.'),
-});
+import { augmentSchema } from './data/augment.js';
+import { cleanSchema } from './data/clean.js';
+import { contaminationSchema } from './data/contamination.js';
+import { coverageSchema } from './data/coverage.js';
+import { dedupSchema } from './data/dedup.js';
+import { documentsSchema } from './data/documents.js';
+import { formatsSchema } from './data/formats.js';
+import { privacySchema } from './data/privacy.js';
+import { qualitySchema } from './data/quality.js';
+import { recordsSchema } from './data/records.js';
+import { limitsSchema, splitSchema } from './data/split.js';
+import { tablesSchema } from './data/tables.js';
+import { teacherSchema } from './data/teacher.js';
 
 /** Section `data` of a recipe. */
 export const dataSchema = z.strictObject({
   sources: z
-    .array(z.discriminatedUnion('type', [tablesSchema, recordsSchema]))
+    .array(z.discriminatedUnion('type', [recordsSchema, documentsSchema, tablesSchema]))
     .min(1)
     .describe('Where the examples come from.'),
+  max_rejected_share: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.02)
+    .describe(
+      'Share of a source that may be set aside as unreadable, in `rejected.jsonl`; more is an error. One unreadable document is always set aside.',
+    ),
+  formats: formatsSchema,
+  clean: cleanSchema
+    .prefault({})
+    .describe('Repair of characters, boilerplate, languages and rules for the quality of texts.'),
+  privacy: privacySchema.prefault({}).describe('Personal data: what is looked for, and what becomes of it.'),
+  dedup: dedupSchema.prefault({}).describe('Copies and near-copies, of which one is kept.'),
   split: splitSchema
     .prefault({})
     .describe(
       'Shares of the splits. Examples of one group (report, document, patient) never stand in two of them.',
     ),
+  teacher: teacherSchema
+    .optional()
+    .describe('A model that writes further pairs about the documents; its texts are sent to the endpoint.'),
+  augment: augmentSchema
+    .prefault({})
+    .describe('Makes further training items from those that are there; off unless turned on.'),
+  contamination: contaminationSchema
+    .prefault({})
+    .describe('Keeps test items and benchmarks out of training.'),
+  coverage: coverageSchema
+    .prefault({})
+    .describe('The aspects of the domain, and how much of each the training split should hold.'),
+  quality: qualitySchema
+    .prefault({})
+    .describe('Scores of the examples, and which are chosen where there are too many.'),
   limits: limitsSchema.prefault({}).describe('Makes a split smaller, for trials.'),
   max_length: z.int().min(8).default(1024).describe('Tokens in a row.'),
   packing: z
@@ -135,11 +83,3 @@ export const dataSchema = z.strictObject({
 
 /** Section `data` of a recipe, every default filled in. */
 export type DataSettings = z.output<typeof dataSchema>;
-/** A source of the user's own records. */
-export type RecordsSource = z.output<typeof recordsSchema>;
-/** How pairs are made. */
-export type PairSettings = z.output<typeof pairsSchema>;
-/** Shares of the splits. */
-export type SplitSettings = z.output<typeof splitSchema>;
-/** Limits of the splits. */
-export type LimitSettings = z.output<typeof limitsSchema>;

@@ -19,5 +19,10 @@ describe('rebaseRecipe', () => {
   it('leaves names of the catalog and of the hub alone', () => {
     const named = { ...recipe, model: { name: 'owner/name' } };
     expect(rebaseRecipe(named, '/a', '/b').model.name).toBe('owner/name');
+    const [source] = recipe.data.sources;
+    const fromHub = { ...recipe.data, sources: [{ ...source!, path: 'hub:owner/name:train' }] };
+    expect(rebaseRecipe({ ...recipe, data: fromHub }, '/a', '/b').data.sources[0]!.path).toBe(
+      'hub:owner/name:train',
+    );
   });
 });

@@ -10,6 +10,14 @@ function isModelPath(name: string): boolean {
   return name.startsWith('.') || isAbsolute(name);
 }
 
+/** Beginning of the path of a source that is a data set of the hub: `hub:owner/name`. */
+export const hubPrefix = 'hub:';
+
+/** Whether the path of a source names a data set of the hub. */
+export function isHubPath(path: string): boolean {
+  return path.startsWith(hubPrefix);
+}
+
 /**
  * The same recipe with its relative paths rewritten for another folder.
  *
@@ -18,7 +26,7 @@ function isModelPath(name: string): boolean {
  */
 export function rebaseRecipe(recipe: Recipe, from: string, to: string): Recipe {
   const rebase = (path: string): string =>
-    isAbsolute(path) ? path : relative(to, resolve(from, path)).split(sep).join('/');
+    isAbsolute(path) || isHubPath(path) ? path : relative(to, resolve(from, path)).split(sep).join('/');
   const rebaseModel = (path: string): string => {
     const moved = rebase(path);
     return isModelPath(moved) ? moved : `./${moved}`;
@@ -27,6 +35,16 @@ export function rebaseRecipe(recipe: Recipe, from: string, to: string): Recipe {
   return {
     ...recipe,
     model: isModelPath(model.name) ? { ...model, name: rebaseModel(model.name) } : model,
-    data: { ...data, sources: data.sources.map((source) => ({ ...source, path: rebase(source.path) })) },
+    data: {
+      ...data,
+      sources: data.sources.map((source) => ({ ...source, path: rebase(source.path) })),
+      privacy: data.privacy.names
+        ? { ...data.privacy, names: { ...data.privacy.names, model: rebase(data.privacy.names.model) } }
+        : data.privacy,
+      contamination: {
+        ...data.contamination,
+        benchmarks: data.contamination.benchmarks.map((one) => ({ ...one, path: rebase(one.path) })),
+      },
+    },
   };
 }

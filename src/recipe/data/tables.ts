@@ -1,0 +1,72 @@
+/**
+ * Settings of a source of statement tables, and of the pairs that are made from them.
+ * @module
+ */
+import { z } from 'zod';
+
+/** The kinds of questions that pairs are made for. */
+export const pairTasks = [
+  'look_up',
+  'change',
+  'percentage_change',
+  'total',
+  'average',
+  'share',
+  'ratio',
+  'comparison',
+  'ranking',
+  'unit_conversion',
+  'statement_type',
+  'unanswerable',
+] as const;
+
+/** One kind of question. */
+export type PairTask = (typeof pairTasks)[number];
+
+const pairsSchema = z.strictObject({
+  count: z
+    .int()
+    .min(1)
+    .default(10_000)
+    .describe('Pairs to make, spread evenly over the tables and the tasks.'),
+  tasks: z
+    .array(z.enum(pairTasks))
+    .min(1)
+    .default([...pairTasks])
+    .describe('Kinds of questions.'),
+  phrasings: z
+    .int()
+    .min(1)
+    .max(8)
+    .default(8)
+    .describe(
+      'How many ways of asking are used for each kind of question; fewer is easier to learn and less robust.',
+    ),
+  max_table_characters: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Leaves out tables whose text is longer; without it every table is used.'),
+  system_prompt: z
+    .string()
+    .min(1)
+    .default('Answer from the table. For a calculation, write the expression.')
+    .describe('System message of every pair.'),
+});
+
+/** A source of `type: tables`. */
+export const tablesSchema = z
+  .strictObject({
+    type: z.literal('tables').describe('Statement tables, from which instruction/response pairs are made.'),
+    path: z
+      .string()
+      .min(1)
+      .describe(
+        'JSON file with statement tables, relative to the recipe; its form is in docs/statement-tables.md.',
+      ),
+    pairs: pairsSchema.prefault({}).describe('The pairs that are made from the tables.'),
+  })
+  .describe('Pairs made from statement tables.');
+
+/** How pairs are made. */
+export type PairSettings = z.output<typeof pairsSchema>;
