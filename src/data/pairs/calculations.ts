@@ -2,7 +2,7 @@
  * Questions that are answered with an expression over the table's figures.
  * @module
  */
-import type { PairTask } from '../../recipe/data.js';
+import type { PairTask } from '../../recipe/data/tables.js';
 import { calculate } from '../calculator.js';
 import { figureKind, figureText, type Scale, scaleFactor, unitText } from '../tables/statement.js';
 import { cells, columnsOf, partChoices, periodPairs, place } from './choices.js';
@@ -173,7 +173,7 @@ function calculation(
 }
 
 /** A calculated value for people: percentages with two decimals, other numbers with four, small ones with six. */
-function valueText(value: number, percent: boolean): string {
+export function valueText(value: number, percent: boolean): string {
   if (percent) return `${Number((value * 100).toFixed(2))}%`;
   return String(Number(value.toFixed(Math.abs(value) < 1 ? 6 : 4)));
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { RandomStream } from '../../random.js';
-import type { PairTask } from '../../recipe/data.js';
+import type { PairTask } from '../../recipe/data/tables.js';
 import type { Phrasing } from './phrasings.js';
 import type { TableView } from './table-view.js';
 

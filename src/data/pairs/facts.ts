@@ -2,7 +2,7 @@
  * The questions that a table can be asked, task by task.
  * @module
  */
-import type { PairTask } from '../../recipe/data.js';
+import type { PairTask } from '../../recipe/data/tables.js';
 import { average, change, percentage_change, ratio, share, total, unit_conversion } from './calculations.js';
 import { comparison, look_up, ranking, statement_type, unanswerable } from './direct-answers.js';
 import type { Maker } from './fact.js';

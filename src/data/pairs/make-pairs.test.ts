@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dataSchema, type PairSettings, type PairTask, pairTasks } from '../../recipe/data.js';
+import { type PairSettings, type PairTask, pairTasks } from '../../recipe/data/tables.js';
+import { dataSchema } from '../../recipe/data.js';
 import { readAnswer } from '../answers.js';
 import { calculate } from '../calculator.js';
 import type { UnsplitExample } from '../example.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import { randomStream } from '../../random.js';
-import type { PairSettings, PairTask } from '../../recipe/data.js';
+import type { PairSettings, PairTask } from '../../recipe/data/tables.js';
 import type { UnsplitExample } from '../example.js';
 import { type StatementTable, tableText } from '../tables/statement.js';
 import type { Fact } from './fact.js';

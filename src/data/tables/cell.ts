@@ -15,7 +15,7 @@ const currencyWords: Record<string, string> = { $: 'dollars', '€': 'euros', '�
 const dash = /^[$€£]?\s*(?:[-−–—―]+|nil|n\/a)\s*%?$/i;
 const footnotes = /(?:\s*\((?:\d{1,2}|[a-z])\)|\s*\*+)+$/i;
 const figure =
-  /^(?<outer>[-−–]?)\s*(?<currency>[$€£]?)\s*(?<bracket>\(?)\s*(?<inner>[-−–]?)\s*[$€£]?\s*(?<digits>\d{1,3}(?:,\d{3})+|\d+)?(?<decimals>\.\d+)?\s*(?<percent>%?)\s*(?<close>\)?)\s*(?<late>%?)$/;
+  /^(?:\+\s*)?(?<outer>[-−–]?)\s*(?<currency>[$€£]?)\s*(?<bracket>\(?)\s*(?<inner>[-−–]?)\s*[$€£]?\s*(?<digits>\d{1,3}(?:,\d{3})+|\d+)?(?<decimals>\.\d+)?\s*(?<percent>%?)\s*(?<close>\)?)\s*(?<late>%?)$/;
 
 /** Removes doubled and unusual white space. */
 function tidy(text: string): string {

@@ -62,16 +62,47 @@ export function readHeader(
     return dated && yearsIn(lowest).length === 0 ? `${dated} ${lowest}` : lowest;
   });
   if (new Set(labels).size < labels.length || labels.includes('')) {
-    if (leftAligned.includes(false)) return { reason: 'it is not certain which columns a heading spans' };
+    const spelledOut = levels.every((level) => {
+      const first = used.findIndex((position) => level[position] !== '');
+      return first >= 0 && used.slice(first).every((position) => level[position] !== '');
+    });
+    // Where no cell is empty behind the first one, headings are repeated over each column that they span.
+    if (leftAligned.includes(false) && !spelledOut)
+      return { reason: 'it is not certain which columns a heading spans' };
     labels = used.map((position) =>
       [...new Set(spread.map((level) => cleanHeader(level[position]!)).filter(Boolean))].join(' '),
     );
   }
+  const repeated = own.map((names) => names.length > 0);
+  labels = withPercentNames(labels, repeated, used, body);
   if (labels.includes('')) return { reason: 'a column of figures has no name' };
   if (new Set(labels).size < labels.length) return { reason: 'two columns have the same name' };
   if (labels.length === 0) return { reason: 'no column of figures' };
   const heading = [...new Set(headings)].filter((text) => text !== '').join(' - ');
   return { labels, positions: used, ...(heading ? { heading } : {}) };
+}
+
+/** Where the same heading stands over a column of amounts and one of percentages, the sign tells them apart. */
+function withPercentNames(
+  labels: string[],
+  repeated: boolean[],
+  positions: number[],
+  body: string[][],
+): string[] {
+  const signed = positions.map((position) => {
+    const figures = body.map((row) => row[position]!).filter((text) => /\d/.test(text));
+    const ends = [figures[0] ?? '', figures.at(-1) ?? ''];
+    return (
+      ends.every((text) => text.includes('%')) ||
+      (ends.some((text) => text.includes('%')) ? undefined : false)
+    );
+  });
+  return labels.map((label, index) => {
+    const other = labels.findIndex((text, at) => text === label && at !== index);
+    const pair = labels.filter((text) => text === label).length === 2 && label !== '';
+    const apart = pair && signed[index] === true && signed[other] === false;
+    return apart && repeated[index] && repeated[other] ? `${label} (%)` : label;
+  });
 }
 
 function cleanHeader(text: string): string {

@@ -34,6 +34,7 @@ describe('readCell', () => {
     ['40.0%', 40],
     ['(14.3)%', -14.3],
     ['(13%)', -13],
+    ['+9.5%', 9.5],
     ['100.0 %', 100],
   ])('%s', (raw, value) => {
     expect(readCell(raw)).toMatchObject({ type: 'number', value, percent: true });
@@ -113,6 +114,54 @@ describe('parseTable', () => {
       { label: 'Fiscal Year 2018 % of Total', year: 2018, kind: 'percent' },
       { label: 'Fiscal Year 2017 Net Sales', year: 2017 },
       { label: 'Fiscal Year 2017 % of Total', year: 2017, kind: 'percent' },
+    ]);
+  });
+
+  it('takes no first row of dashes for a header', () => {
+    const { columns, heading } = parsed([
+      ['', '2019', '2018'],
+      ['Current tax assets', '$—', '$—'],
+      ['Deferred tax assets', '11', '12'],
+      ['Deferred tax liabilities', '(4)', '(5)'],
+    ]);
+    expect(columns.map(({ label }) => label)).toEqual(['2019', '2018']);
+    expect(heading).toBeUndefined();
+  });
+
+  it('reads a column whose first and last figures carry the per cent sign, amounts standing beside them', () => {
+    const { columns } = parsed([
+      ['', '2019', '2018', 'Inc/ (Dec)', 'Inc/ (Dec)'],
+      ['Revenue', '$120', '$100', '$20', '20%'],
+      ['Costs', '80', '75', '5', '7'],
+      ['Profit', '$40', '$25', '$15', '60%'],
+    ]);
+    expect(columns.slice(2)).toEqual([{ label: 'Inc/ (Dec)' }, { label: 'Inc/ (Dec) (%)', kind: 'percent' }]);
+  });
+
+  it('takes no row of percentages at both ends of a table for a column of them', () => {
+    expect(
+      parseTable([
+        ['', '2019', '2018'],
+        ['Growth', '5%', '4%'],
+        ['Sales', '120', '100'],
+        ['Margin', '33%', '25%'],
+      ]),
+    ).toEqual({ reason: 'only the first figures carry a per cent sign' });
+  });
+
+  it('joins headings that are repeated over each column, where the first column has none', () => {
+    const { columns } = parsed([
+      ['', '', 'Europe', 'Europe', 'Asia', 'Asia'],
+      ['', 'Total', '2019', '2018', '2019', '2018'],
+      ['Sales', '10', '1', '2', '3', '4'],
+      ['Costs', '8', '1', '2', '3', '2'],
+    ]);
+    expect(columns.map(({ label }) => label)).toEqual([
+      'Total',
+      'Europe 2019',
+      'Europe 2018',
+      'Asia 2019',
+      'Asia 2018',
     ]);
   });
 

@@ -34,7 +34,7 @@ export function parseTable(grid: readonly (readonly string[])[]): ParseResult {
   const rows = grid.map((row) =>
     joinSplitCells(Array.from({ length: width }, (_, index) => row[index] ?? '')),
   );
-  const start = rows.findIndex(isData);
+  const start = rows.findIndex((row, index) => isData(row) || isNothing(row, rows.slice(0, index)));
   if (start < 0) return { reason: 'no figures' };
   // A label alone in a row just above the figures is a section heading, when the columns have their names by then.
   let headerEnd = start;
@@ -83,6 +83,17 @@ function isData(row: string[]): boolean {
   return cells.some((text) => readCell(text).type === 'number' && !isBareYear(text));
 }
 
+/** A row of figures that are all nothing: a label and a dash in every column that has a name. */
+function isNothing(row: string[], header: string[][]): boolean {
+  const cells = row.slice(1).filter((text) => text !== '');
+  return (
+    row[0] !== '' &&
+    cells.length > 0 &&
+    cells.every((text) => readCell(text).type === 'dash') &&
+    header.some(namesColumns)
+  );
+}
+
 function isLabelOnly(row: string[]): boolean {
   return row[0] !== '' && !isUnitOnly(row[0]!) && row.slice(1).every((text) => text === '');
 }
@@ -129,6 +140,25 @@ function readBody(
   return { rows: body, leftOut, unitTexts };
 }
 
+/**
+ * Whether a column of percentages carries its sign on the first and the last figure only, as columns of amounts carry
+ * their currency sign. The sign must belong to the column: amounts stand beside it in both rows.
+ */
+function isPercentColumn(rows: readonly Cell[][], column: number): boolean {
+  const filled = rows.filter((row) => row[column]?.type === 'number');
+  const ends = [filled[0], filled.at(-1)];
+  return (
+    filled.length > 1 &&
+    ends.every(
+      (row) =>
+        row?.[column]?.type === 'number' &&
+        row[column].percent &&
+        row.some((cell) => cell.type === 'number' && !cell.percent),
+    ) &&
+    filled.every((row) => row[column]?.type === 'number' && !row[column].currency)
+  );
+}
+
 /** Kinds of rows and columns, from the per cent signs first and the labels second. */
 function readKinds(body: Body[], columns: StatementColumn[]): { rows: StatementRow[] } | { reason: string } {
   const percentOnly = (cells: Cell[]): boolean => {
@@ -139,7 +169,14 @@ function readKinds(body: Body[], columns: StatementColumn[]): { rows: StatementR
   columns.forEach((column, index) => {
     const cells = body.map((row) => row.cells[index]!);
     const kind = column.label.includes('%') ? 'percent' : kindOfLabel(column.label);
-    if (percentOnly(cells)) column.kind = 'percent';
+    if (
+      percentOnly(cells) ||
+      isPercentColumn(
+        body.map((row) => row.cells),
+        index,
+      )
+    )
+      column.kind = 'percent';
     else if (kind && !(kind === 'other' && column.year !== undefined)) column.kind = kind;
   });
   const tooLarge = columns.some(

@@ -116,7 +116,7 @@ function check<T extends z.ZodType>(schema: T, value: unknown, file: string, fie
   throw new AttuneError(`is not a file of statement tables: ${issue.message}`, {
     file,
     field: `${field}${place}`.replace(/^\./, '') || undefined,
-    fix: 'see "Statement tables" in docs/data.md for the form',
+    fix: 'see docs/statement-tables.md for the form',
     cause: result.error,
   });
 }
