@@ -4,8 +4,8 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AttuneError } from './errors.js';
 
 /** Turns the operating system's codes for full disks and missing rights into errors with a fix. */
@@ -36,12 +36,36 @@ export function fileError(error: unknown, file: string): AttuneError {
   });
 }
 
+/** A temporary name beside a file or folder; it holds the process, so that what a killed one left can be told. */
+export function temporaryName(path: string): string {
+  return `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+}
+
+/** Removes the temporary files and folders in a folder that killed processes left behind. */
+export async function removeAbandoned(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const pid = /\.(\d+)-[0-9a-f]{8}\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) {
+      await rm(join(directory, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** Writes through `produce` into a temporary file beside `file`, syncs it and renames it. */
 export async function writeAtomically(
   file: string,
   produce: (write: (chunk: Uint8Array | string) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = temporaryName(file);
   try {
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(temporary, 'w');

@@ -7,7 +7,7 @@ import { softwareVersions } from '../train/machine.js';
 import { example, type Outcome, VerbRunner } from './command.js';
 import type { Terminal } from './terminal.js';
 import { addCompare } from './verbs/compare.js';
-import { addData } from './verbs/data.js';
+import { addData } from './verbs/data/data.js';
 import { addDoctor } from './verbs/doctor.js';
 import { addEvaluate } from './verbs/evaluate.js';
 import { addHelp } from './verbs/help.js';

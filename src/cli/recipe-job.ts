@@ -14,14 +14,17 @@ export interface RecipeOptions {
 
 /** Adds the recipe and `--set` to a verb. */
 export function addRecipeArguments(command: Command): Command {
-  return command
-    .argument('<recipe>', 'a recipe, or the recipe.yaml of a run folder')
-    .option(
-      '--set <field=value>',
-      'replace a field of the recipe for this time; can be repeated',
-      (value: string, all: string[]) => [...all, value],
-      [],
-    );
+  return addSet(command.argument('<recipe>', 'a recipe, or the recipe.yaml of a run folder'));
+}
+
+/** Adds `--set` to a verb. */
+export function addSet(command: Command): Command {
+  return command.option(
+    '--set <field=value>',
+    'replace a field of the recipe for this time; can be repeated',
+    (value: string, all: string[]) => [...all, value],
+    [],
+  );
 }
 
 /** Reads the recipe and makes a job of it. */

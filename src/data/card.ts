@@ -3,20 +3,34 @@
  * @module
  */
 import type { DataSettings } from '../recipe/data.js';
-import type { Collection, SourceReport } from './collect.js';
+import { type CoverageReport, coverageReport, renderCoverage } from './coverage/report.js';
 import { type Split, splits } from './example.js';
-import { byGroup } from './split.js';
+import { countLengths, type LengthCounts } from './lengths.js';
+import type { DuplicateFigures } from './pipeline/duplicates.js';
+import type { Prepared } from './pipeline/prepare-items.js';
+import type { SourceReport } from './pipeline/read.js';
+import type { SelectionEffect } from './quality/selection-effect.js';
+import type { Row } from './stages/part.js';
+import type { StepReport } from './stages/report.js';
+import type { TeacherFigures } from './teacher/make-teacher-pairs.js';
 
 /** What decides a data set's content; its hash names the folder. */
-export interface DatasetInput {
+export interface DatasetInput
+  extends Omit<
+    DataSettings,
+    'max_length' | 'packing' | 'overlong' | 'train_on' | 'max_examples_per_context'
+  > {
   /** Raised whenever the program makes other examples from the same input. */
   version: number;
-  sources: DataSettings['sources'];
-  split: DataSettings['split'];
-  limits: DataSettings['limits'];
   seed: number;
-  /** SHA-256 of each source's file. */
-  files: string[];
+  /** Name and SHA-256 of each source's files. */
+  files: [name: string, hash: string][][];
+  /** SHA-256 of the files of benchmarks. */
+  benchmarks: string[];
+  /** Hashes of the teacher, the model, the judge and the finder of names that helped; null where there was none. */
+  models: (string | null)[];
+  /** Stands for the secret of made-up personal data, where there is one. */
+  secret?: string;
 }
 
 /** Content of `card.json`. */
@@ -30,48 +44,78 @@ export interface DatasetCard {
   /** Examples by licence. */
   licences: Record<string, number>;
   sources: SourceReport[];
+  /** Every step in the order of the way, with what it changed and removed. */
+  steps: StepReport[];
+  duplicates: DuplicateFigures;
+  /** What the training split holds of the domain's aspects. */
+  coverage: CoverageReport;
+  /** What a selection changed, where the recipe asks for one. */
+  selection?: SelectionEffect;
+  /** What a teacher was asked, where the recipe has one. */
+  taught?: TeacherFigures;
+  /** Examples by length and split. */
+  lengths: LengthCounts;
   warnings: string[];
 }
 
-/** Makes the card of collected examples. */
-export function makeCard(hash: string, input: DatasetInput, collection: Collection): DatasetCard {
-  const { examples, sources, problems } = collection;
-  const perSplit = (count: (split: Split) => number): Record<Split, number> =>
-    Object.fromEntries(splits.map((split) => [split, count(split)])) as Record<Split, number>;
-  const inSplit = (split: Split) => examples.filter((example) => example.split === split);
-  const tasks = [...new Set(examples.map(({ task }) => task))].sort();
-  const licences = [...new Set(examples.map(({ licence }) => licence))].sort();
+/** Makes the card of prepared items. */
+export function makeCard(hash: string, input: DatasetInput, prepared: Prepared): DatasetCard {
+  const { rows, sources, steps, problems, duplicates } = prepared;
   return {
     hash,
     input,
-    counts: perSplit((split) => inSplit(split).length),
-    groups: perSplit((split) => byGroup(inSplit(split)).size),
+    counts: perSplit(rows),
+    groups: countGroups(rows),
     tasks: Object.fromEntries(
-      tasks.map((task) => [
-        task,
-        perSplit((split) => inSplit(split).filter((example) => example.task === task).length),
-      ]),
+      [...grouped(rows, ({ task }) => task)].map(([task, members]) => [task, perSplit(members)]),
     ),
     licences: Object.fromEntries(
-      licences.map((licence) => [licence, examples.filter((example) => example.licence === licence).length]),
+      [...grouped(rows, ({ licence }) => licence)].map(([licence, members]) => [licence, members.length]),
     ),
     sources,
+    steps,
+    duplicates,
+    coverage: coverageReport(rows, input.coverage),
+    ...(prepared.selection ? { selection: prepared.selection } : {}),
+    ...(prepared.taught ? { taught: prepared.taught } : {}),
+    lengths: countLengths(rows),
     warnings: problems.filter(({ severity }) => severity === 'warning').map(({ message }) => message),
   };
+}
+
+function perSplit(rows: readonly Row[]): Record<Split, number> {
+  const counts = { train: 0, validation: 0, test: 0 };
+  for (const { split } of rows) counts[split!]++;
+  return counts;
+}
+
+function countGroups(rows: readonly Row[]): Record<Split, number> {
+  const groups = new Map(splits.map((split) => [split, new Set<string>()]));
+  for (const { split, group } of rows) groups.get(split!)!.add(group);
+  return Object.fromEntries(splits.map((split) => [split, groups.get(split)!.size])) as Record<Split, number>;
+}
+
+/** Rows by a name, the names in order. */
+function grouped(rows: readonly Row[], nameOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const members = groups.get(nameOf(row));
+    if (members) members.push(row);
+    else groups.set(nameOf(row), [row]);
+  }
+  return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The card as Markdown. */
 export function renderCard(card: DatasetCard): string {
   const row = (name: string, counts: Record<Split, number>): string =>
     `| ${name} | ${splits.map((split) => counts[split]).join(' | ')} |`;
-  const sources = card.sources.flatMap(({ path, type, examples, tables }) => [
-    `- \`${path}\` (${type}): ${examples} examples before limits${tables ? `, from ${tables.used} tables` : ''}`,
-    ...(tables?.refused ?? []).map(({ id, reason }) => `  - table ${id} left out: ${reason}`),
-  ]);
+  const list = (title: string, lines: string[]): string[] =>
+    lines.length > 0 ? ['', `## ${title}`, '', ...lines] : [];
   return [
     '# Data set',
     '',
-    `Hash \`${card.hash}\`. The same sources and settings give the same files.`,
+    `Hash \`${card.hash}\`. The same sources and settings give the same files. \`report.html\` shows how it was made.`,
     '',
     `| | ${splits.join(' | ')} |`,
     '|---|---|---|---|',
@@ -80,17 +124,26 @@ export function renderCard(card: DatasetCard): string {
     ...Object.entries(card.tasks).map(([task, counts]) => row(task, counts)),
     '',
     'Examples of one group never stand in two splits.',
-    '',
-    '## Sources',
-    '',
-    ...sources,
-    '',
-    '## Licences',
-    '',
-    ...Object.entries(card.licences).map(([licence, count]) => `- ${licence}: ${count} examples`),
-    ...(card.warnings.length > 0
-      ? ['', '## Warnings', '', ...card.warnings.map((warning) => `- ${warning}`)]
-      : []),
+    ...list('Sources', card.sources.flatMap(describeSource)),
+    ...list(
+      'Steps',
+      card.steps.length === 0
+        ? []
+        : [
+            '| step | items in | items out | changed | removed |',
+            '|---|---|---|---|---|',
+            ...card.steps.map(stepRow),
+          ],
+    ),
+    ...list('Coverage', [renderCoverage(card.coverage)]),
+    ...list(
+      'Licences',
+      Object.entries(card.licences).map(([licence, count]) => `- ${licence}: ${count} examples`),
+    ),
+    ...list(
+      'Warnings',
+      card.warnings.map((warning) => `- ${warning}`),
+    ),
     '',
     '## Settings',
     '',
@@ -99,4 +152,25 @@ export function renderCard(card: DatasetCard): string {
     '```',
     '',
   ].join('\n');
+}
+
+function describeSource({ path, type, examples, forms, rejected, tables }: SourceReport): string[] {
+  const read = Object.entries(forms ?? {}).map(([form, files]) => `${files} ${form}`);
+  const parts = [
+    tables ? `, from ${tables.used} tables` : '',
+    read.length > 0 ? `, from ${read.join(', ')}` : '',
+    rejected ? `, ${rejected} rejected` : '',
+  ];
+  return [
+    `- \`${path}\` (${type}): ${examples} ${type === 'documents' ? 'items' : 'examples'}${parts.join('')}`,
+    ...(tables?.refused ?? []).map(({ id, reason }) => `  - table ${id} left out: ${reason}`),
+  ];
+}
+
+function stepRow({ step, items_in, items_out, changed, removed }: StepReport): string {
+  const counts = (values: Record<string, number>): string =>
+    Object.entries(values)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
+  return `| ${step} | ${items_in} | ${items_out} | ${counts(changed)} | ${counts(removed)} |`;
 }

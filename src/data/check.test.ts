@@ -32,7 +32,7 @@ describe('checkData', () => {
   });
 
   it('lists all problems of all sources at once, errors first', async () => {
-    const { problems } = await check(
+    const { problems, steps } = await check(
       {
         'a.jsonl': lines(...many, many[3]!, { prompt: 'p4', completion: 'b' }, { prompt: 'x' }),
         'b.jsonl': '{"prompt": \n',
@@ -48,13 +48,13 @@ describe('checkData', () => {
     expect(
       problems.map(({ severity, line, field, message }) => [severity, line, field, message.slice(0, 36)]),
     ).toEqual([
+      ['error', undefined, undefined, 'no such file or folder'],
       ['error', 33, 'completion', '`completion` is missing'],
       ['error', 1, undefined, expect.stringContaining('is not valid JSON')],
-      ['error', undefined, undefined, 'no such file or folder'],
       ['error', undefined, 'tables[0].columns', 'is not a file of statement tables: T'],
       ['warning', undefined, undefined, 'two answers to the same prompt: a.js'],
-      ['warning', undefined, undefined, '1 examples are there twice, the firs'],
     ]);
+    expect(steps.find(({ step }) => step === 'dedup')!.removed).toEqual({ exact_duplicate: 1 });
     expect(problems.every(({ fix }) => fix)).toBe(true);
   });
 
@@ -62,14 +62,28 @@ describe('checkData', () => {
     const leaking = many.map((record, index) => ({
       ...record,
       prompt: 'same',
+      completion: `answer ${index}`,
       group: `g${index}`,
       id: `i${index % 29}`,
     }));
-    const { problems } = await check({ 'leak.jsonl': lines(...leaking) }, [records('leak.jsonl')]);
+    const { problems } = await check({ 'leak.jsonl': lines(...leaking) }, [records('leak.jsonl')], {
+      contamination: { held_out: false },
+    });
     expect(problems.filter(({ field }) => field === 'id')).toHaveLength(1);
     expect(
       problems.some(({ message }) => /^the same prompt stands in (train|test|validation)/.test(message)),
     ).toBe(true);
+  });
+
+  it('takes such prompts out of training where contamination is looked for', async () => {
+    const leaking = many.map((record, index) => ({ ...record, prompt: 'same', group: `g${index}` }));
+    const asked = leaking.map((record, index) => ({ ...record, completion: `answer ${index}` }));
+    const { problems, steps, counts } = await check({ 'leak.jsonl': lines(...asked) }, [
+      records('leak.jsonl'),
+    ]);
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(counts.train).toBe(0);
+    expect(steps.find(({ step }) => step === 'contamination')!.removed.heldout_overlap).toBeGreaterThan(20);
   });
 
   it('says that no pair could be made, and reads tables from the texts of their cells', async () => {

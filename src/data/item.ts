@@ -3,25 +3,9 @@
  * @module
  */
 import { type Block, blockTexts, documentText, mapBlock } from './document.js';
-import type { Message, Split } from './example.js';
+import type { Message, Origin, Split, StepNote } from './example.js';
 
-/** Where an item was read from. */
-export interface Origin {
-  /** The source's file, as the recipe's sources name it. */
-  file: string;
-  /** 1-based page of the document. */
-  page?: number;
-  /** 1-based line of a text format, or row of a table. */
-  row?: number;
-}
-
-/** What a step did to an item. */
-export interface StepNote {
-  /** Name of the step, for example `privacy`. */
-  step: string;
-  /** In words, for example `2 e-mail addresses masked`; never a value that was removed for privacy. */
-  note: string;
-}
+export type { Origin, StepNote } from './example.js';
 
 /** One unit on its way through preparation. Exactly one of `messages`, `text` and `blocks` is set. */
 export interface Item {

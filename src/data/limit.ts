@@ -3,42 +3,77 @@
  * @module
  */
 import { randomStream } from '../random.js';
-import type { LimitSettings } from '../recipe/data.js';
-import { type Example, splits } from './example.js';
+import type { LimitSettings } from '../recipe/data/split.js';
+import { type Split, splits } from './example.js';
 import { byGroup } from './split.js';
 
+/** What decides whether an item stays. */
+interface Limited {
+  group: string;
+  task: string;
+  split: Split;
+}
+
 /**
- * Keeps at most the given numbers of groups and examples of each split: groups drawn by the seed, then examples taken
- * from one group after the other, each time of the task that has fewest so far. The order stays.
+ * The items that stay when each split keeps at most the given numbers of groups and items: groups drawn by the seed,
+ * then items taken from one group after the other, each time of the task that has fewest so far.
  */
-export function limitExamples(examples: readonly Example[], limits: LimitSettings, seed: number): Example[] {
-  const kept = new Set<Example>();
+export function limitItems<T extends Limited>(
+  items: readonly T[],
+  limits: LimitSettings,
+  seed: number,
+): Set<T> {
+  const kept = new Set<T>();
   for (const split of splits) {
-    const members = examples.filter((example) => example.split === split);
-    const { groups: mostGroups = Infinity, examples: mostExamples = Infinity } = limits[split];
+    const members = items.filter((item) => item.split === split);
+    const { groups: mostGroups = Infinity, examples: mostItems = Infinity } = limits[split];
+    if (mostGroups === Infinity && mostItems >= members.length) {
+      for (const item of members) kept.add(item);
+      continue;
+    }
     const groups = randomStream(seed, 'limit', split)
       .shuffle([...byGroup(members).values()])
       .slice(0, mostGroups);
-    for (const example of inTurns(groups, mostExamples)) kept.add(example);
+    for (const item of inTurns(groups, mostItems)) kept.add(item);
   }
-  return examples.filter((example) => kept.has(example));
+  return kept;
 }
 
-function inTurns(groups: readonly Example[][], most: number): Example[] {
-  const taken: Example[] = [];
+/** A group's items by task, each task in its order. */
+type Queues = Map<string, { order: number; item: Limited }[]>;
+
+function inTurns<T extends Limited>(groups: readonly T[][], most: number): T[] {
+  const taken: T[] = [];
   const counts = new Map<string, number>();
-  let open = groups.map((members) => [...members]);
+  let open = groups.map((members) => {
+    const queues: Queues = new Map();
+    members.forEach((item, order) => {
+      const queue = queues.get(item.task);
+      if (queue) queue.push({ order, item });
+      else queues.set(item.task, [{ order, item }]);
+    });
+    for (const queue of queues.values()) queue.reverse();
+    return queues;
+  });
   while (open.length > 0 && taken.length < most) {
-    for (const members of open) {
+    for (const queues of open) {
       if (taken.length >= most) break;
-      const rarest = members.reduce((best, example) =>
-        (counts.get(example.task) ?? 0) < (counts.get(best.task) ?? 0) ? example : best,
-      );
-      members.splice(members.indexOf(rarest), 1);
-      counts.set(rarest.task, (counts.get(rarest.task) ?? 0) + 1);
-      taken.push(rarest);
+      const [task, queue] = [...queues].reduce((best, entry) => (before(entry, best, counts) ? entry : best));
+      taken.push(queue.pop()!.item as T);
+      if (queue.length === 0) queues.delete(task);
+      counts.set(task, (counts.get(task) ?? 0) + 1);
     }
-    open = open.filter((members) => members.length > 0);
+    open = open.filter((queues) => queues.size > 0);
   }
   return taken;
+}
+
+/** Whether a task is rarer so far than another, or as rare and its next item stands earlier in the group. */
+function before(
+  [task, queue]: [string, { order: number }[]],
+  [other, otherQueue]: [string, { order: number }[]],
+  counts: ReadonlyMap<string, number>,
+): boolean {
+  const [count, otherCount] = [counts.get(task) ?? 0, counts.get(other) ?? 0];
+  return count < otherCount || (count === otherCount && queue.at(-1)!.order < otherQueue.at(-1)!.order);
 }

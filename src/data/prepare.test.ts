@@ -65,6 +65,10 @@ describe('prepareDataset', () => {
       group: expect.stringMatching(/^prompt-/),
       source: 'a.jsonl:3',
       licence: 'CC0-1.0',
+      origin: { file: 'a.jsonl', row: 3 },
+      steps: [],
+      aspects: [],
+      scores: { edge: expect.any(Number), hardness: expect.any(Number), quality: 1 },
       split: third!.split,
     });
     expect(dataset.card.tasks).toMatchObject({ age: expect.anything(), years: expect.anything() });
@@ -73,6 +77,10 @@ describe('prepareDataset', () => {
       expect.arrayContaining([
         'README.md',
         'card.json',
+        'duplicates.parquet',
+        'rejected.jsonl',
+        'removed.parquet',
+        'report.html',
         'test.parquet',
         'train.parquet',
         'validation.parquet',
@@ -143,7 +151,7 @@ describe('prepareDataset', () => {
     await expect(
       prepareDataset(settings, options({ onProgress, signal: controller.signal })),
     ).rejects.toThrow();
-    expect(await readdir(join(directory, 'cache'))).toEqual([]);
+    expect(await readdir(join(directory, 'cache'))).toEqual(['.stages']);
     expect((await prepareDataset(settings, options())).counts.train).toBe(80);
   });
 
@@ -171,7 +179,7 @@ describe('prepareDataset', () => {
     expect(failure).toBeInstanceOf(AttuneError);
     expect(failure).toMatchObject({ line: 2, field: 'answer', file: expect.stringMatching(/a\.jsonl$/) });
     expect(failure.message).toContain(
-      '`answer` is missing (and 2 more problems; `attune data check` lists them)',
+      '`answer` is missing (and 1 more problem; `attune data check` lists them)',
     );
   });
 

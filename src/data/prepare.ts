@@ -2,70 +2,185 @@
  * From a recipe's data section to a prepared data set.
  * @module
  */
-import { randomBytes } from 'node:crypto';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { scryptSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { AttuneError } from '../errors.js';
-import { fileError, hashFile, hashJson, writeFileAtomically, writeJson } from '../files.js';
+import {
+  fileError,
+  hashFile,
+  hashJson,
+  removeAbandoned,
+  temporaryName,
+  writeFileAtomically,
+  writeJson,
+} from '../files.js';
+import type { OnProgress } from '../progress.js';
 import type { DataSettings } from '../recipe/data.js';
 import { type DatasetInput, makeCard, renderCard } from './card.js';
-import { type CollectOptions, collectExamples, namedSources, sourceFile } from './collect.js';
 import { cardFile, type Dataset, openDataset } from './dataset.js';
-import { splits } from './example.js';
-import { writeExamples } from './parquet.js';
+import { findFiles } from './ingest/find-files.js';
+import { firstExamples } from './parquet.js';
+import type { Pipeline } from './pipeline/pipeline.js';
+import { type Prepared, prepareItems } from './pipeline/prepare-items.js';
+import { findSources, type SourceFiles } from './pipeline/sources.js';
+import { writeRemoved, writeSplits } from './pipeline/write.js';
+import { hashNameModel } from './privacy/name-finder.js';
 import { throwFirst } from './problems.js';
+import type { DataModel } from './quality/data-model.js';
+import { renderDataReport } from './report/page.js';
+import { createWorkPool } from './stages/pool.js';
+import type { TeacherEstimate } from './teacher/estimate.js';
+import type { Teacher } from './teacher/teacher.js';
 
 /** Raise it with every change that makes other examples from the same input, so that no stale folder is reused. */
-const version = 2;
+const version = 3;
 
-/** Where a recipe's files are and where data sets are kept. */
-export interface PrepareOptions extends CollectOptions {
+/** Where a recipe's files are, where data sets are kept, and who helps. */
+export interface PrepareOptions {
+  /** Folder that paths in the settings are relative to: the recipe's. */
+  baseDirectory: string;
   /** Data sets are folders in here, named by the first 16 digits of their hash. */
   cacheDirectory: string;
+  seed: number;
+  /** Writes pairs, where the settings have a `teacher`. */
+  teacher?: Teacher;
+  /** Told before the first call of a teacher. */
+  onEstimate?: (estimate: TeacherEstimate) => void;
+  /** Gives the losses of the base model, where the settings ask for `quality.difficulty`. */
+  model?: DataModel;
+  /** Grades examples, where the settings ask for `quality.judge`. */
+  judge?: Teacher;
+  onProgress?: OnProgress;
+  signal?: AbortSignal;
 }
 
 /**
- * Prepares a data set: `train.parquet`, `validation.parquet`, `test.parquet`, `card.json` and `README.md` in a folder
- * that is named by the hash of sources and settings. Equal input gives equal bytes; a folder that is there already is
- * reused. It is written under another name and renamed when whole, so an interrupted run leaves nothing broken.
+ * Prepares a data set in a folder that is named by the hash of sources and settings: `train.parquet`,
+ * `validation.parquet`, `test.parquet`, what was removed and rejected, and the account of it all in `card.json`,
+ * `README.md` and `report.html`. Equal input gives equal bytes; a folder that is there already is reused. It is written
+ * under another name and renamed when whole. Stages are kept beside it until then, so that a killed run goes on where
+ * it was.
  *
  * @throws AttuneError with the first problem of the data (file, line, field, fix) and the number of others
  */
 export async function prepareDataset(settings: DataSettings, options: PrepareOptions): Promise<Dataset> {
-  const { baseDirectory, cacheDirectory, seed, onProgress, signal } = options;
-  const { sources, split, limits } = settings;
-  const files = await Promise.all(sources.map(({ path }) => hashFile(sourceFile(baseDirectory, path))));
-  const input: DatasetInput = { version, sources: namedSources(sources), split, limits, seed, files };
+  const { baseDirectory, cacheDirectory, onProgress, signal } = options;
+  const { sources, problems } = await findSources(settings, {
+    baseDirectory,
+    hash: true,
+    onProgress,
+    signal,
+  });
+  throwFirst(problems);
+  const names = settings.privacy.names?.model;
+  const input = datasetInput(settings, sources, options, {
+    benchmarks: await benchmarkHashes(settings, baseDirectory),
+    nameModel: names === undefined ? null : await hashNameModel(resolve(baseDirectory, names)),
+  });
   const hash = hashJson(input);
   const directory = join(cacheDirectory, hash.slice(0, 16));
-  if (await exists(join(directory, cardFile))) return openDataset(directory);
+  if (existsSync(join(directory, cardFile))) {
+    const dataset = await openDataset(directory);
+    // Where a teacher did not answer everything, its missing answers are asked for again.
+    if (!dataset.card.taught?.failed) return dataset;
+    await rm(directory, { recursive: true, force: true });
+  }
 
-  const collection = await collectExamples(settings, options);
-  throwFirst(collection.problems);
-  const temporary = join(
-    cacheDirectory,
-    `.${hash.slice(0, 16)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`,
-  );
+  const stageDirectory = join(cacheDirectory, '.stages', hashJson(input.sources).slice(0, 16));
+  const pool = createWorkPool(signal);
+  const pipeline: Pipeline = {
+    ...options,
+    settings,
+    stageDirectory,
+    answerDirectory: join(cacheDirectory, '.answers'),
+    secret: input.secret,
+    pool,
+  };
+  try {
+    const prepared = await prepareItems(pipeline, { sources, benchmarkHashes: input.benchmarks }, throwFirst);
+    await writeDataset(pipeline, prepared, { hash, input, directory });
+    await removeOtherStages(stageDirectory, prepared);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw fileError(error, directory);
+  } finally {
+    await pool.close();
+  }
+  return openDataset(directory);
+}
+
+/** What decides a data set's content. Settings that shape token rows later are left out. */
+function datasetInput(
+  settings: DataSettings,
+  sources: readonly SourceFiles[],
+  { seed, teacher, model, judge }: PrepareOptions,
+  { benchmarks, nameModel }: { benchmarks: readonly string[]; nameModel: string | null },
+): DatasetInput {
+  const {
+    max_length: _length,
+    packing: _packing,
+    overlong: _overlong,
+    train_on: _trainOn,
+    max_examples_per_context: _most,
+    ...rest
+  } = settings;
+  return {
+    version,
+    ...rest,
+    sources: sources.map(({ source }) => source),
+    seed,
+    files: sources.map(({ files, hashes }) =>
+      files.map(({ name }, index): [string, string] => [name, hashes[index]!]),
+    ),
+    benchmarks: [...benchmarks],
+    ...secretMark(settings),
+    models: [...[teacher, model, judge].map((one) => one?.hash ?? null), nameModel],
+  };
+}
+
+/**
+ * Stands for the secret of made-up values, so that another one gives another data set: too short, and too slow to
+ * make, for the secret to be guessed from it.
+ */
+function secretMark({ privacy: { secret_env } }: DataSettings): { secret?: string } {
+  const secret = secret_env === undefined ? undefined : process.env[secret_env];
+  return secret ? { secret: scryptSync(secret, 'attune', 3).toString('hex') } : {};
+}
+
+async function benchmarkHashes({ contamination }: DataSettings, baseDirectory: string): Promise<string[]> {
+  const hashes: string[] = [];
+  for (const { path } of contamination.benchmarks) {
+    for (const { file } of await findFiles(path, baseDirectory)) hashes.push(await hashFile(file));
+  }
+  return hashes;
+}
+
+async function writeDataset(
+  pipeline: Pipeline,
+  prepared: Prepared,
+  { hash, input, directory }: { hash: string; input: DatasetInput; directory: string },
+): Promise<void> {
+  const { signal } = pipeline;
+  const temporary = temporaryName(join(dirname(directory), `.${basename(directory)}`));
   try {
     await mkdir(temporary, { recursive: true });
-    for (const [done, name] of splits.entries()) {
-      onProgress?.({ phase: 'write data', done, total: splits.length, unit: 'splits', note: name });
-      const members = collection.examples.filter((example) => example.split === name);
-      await writeExamples(join(temporary, `${name}.parquet`), members, signal);
-    }
-    const card = makeCard(hash, input, collection);
+    await removeAbandoned(dirname(directory));
+    await writeSplits(pipeline, prepared, temporary);
+    await writeRemoved(pipeline, prepared, temporary);
+    const card = makeCard(hash, input, prepared);
     await writeFileAtomically(join(temporary, 'README.md'), renderCard(card));
+    await writeFileAtomically(
+      join(temporary, 'report.html'),
+      await renderDataReport(card, await firstExamples(join(temporary, 'train.parquet'))),
+    );
     await writeJson(join(temporary, cardFile), card);
     signal?.throwIfAborted();
     await moveIntoPlace(temporary, directory);
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw fileError(error, directory);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-  onProgress?.({ phase: 'write data', done: splits.length, total: splits.length, unit: 'splits' });
-  return openDataset(directory);
 }
 
 async function moveIntoPlace(temporary: string, directory: string): Promise<void> {
@@ -73,7 +188,7 @@ async function moveIntoPlace(temporary: string, directory: string): Promise<void
     await rename(temporary, directory);
   } catch (error) {
     // Another run was faster with the same data set.
-    if (await exists(join(directory, cardFile))) return;
+    if (existsSync(join(directory, cardFile))) return;
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
     throw new AttuneError('holds something that is not a data set', {
@@ -83,9 +198,10 @@ async function moveIntoPlace(temporary: string, directory: string): Promise<void
   }
 }
 
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
+/** Keeps the stages of this run, so that changed settings redo only what depends on them, and no older ones. */
+async function removeOtherStages(stageDirectory: string, { directories }: Prepared): Promise<void> {
+  const kept = new Set(directories);
+  const names = await readdir(stageDirectory);
+  const others = names.map((name) => join(stageDirectory, name)).filter((path) => !kept.has(path));
+  await Promise.all(others.map((path) => rm(path, { recursive: true, force: true })));
 }

@@ -26,3 +26,12 @@ export function throwFirst(problems: readonly DataProblem[]): void {
     more > 0 ? ` (and ${more} more problem${more > 1 ? 's' : ''}; \`attune data check\` lists them)` : '';
   throw new AttuneError(`${first.message}${note}`, first);
 }
+
+/**
+ * An error that the user can mend, as a problem; any other is thrown again.
+ */
+export function problemOf(error: unknown): DataProblem {
+  if (!(error instanceof AttuneError)) throw error;
+  const { message, file, line, field, fix } = error;
+  return { severity: 'error', message, file, line, field, fix };
+}

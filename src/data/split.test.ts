@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Split, splits, type UnsplitExample } from './example.js';
-import { limitExamples } from './limit.js';
-import { splitExamples } from './split.js';
+import { type Example, type Split, splits, type UnsplitExample } from './example.js';
+import { limitItems } from './limit.js';
+import { assignSplits } from './split.js';
 
 const example = (group: number, task: string, id: number): UnsplitExample => ({
   id: String(id),
@@ -17,6 +17,21 @@ const unlimited = { train: {}, validation: {}, test: {} };
 const count = (examples: readonly { split: Split }[], split: Split): number =>
   examples.filter((item) => item.split === split).length;
 
+const splitExamples = (
+  examples: readonly UnsplitExample[],
+  ...options: [shares: typeof shares, seed: number]
+): Example[] => {
+  const assigned = assignSplits(examples, ...options);
+  return examples.map((item, index) => ({ ...item, split: assigned[index]! }));
+};
+const limitExamples = (
+  examples: readonly Example[],
+  ...options: [limits: Parameters<typeof limitItems>[1], seed: number]
+): Example[] => {
+  const kept = limitItems(examples, ...options);
+  return examples.filter((item) => kept.has(item));
+};
+
 const randomExamples = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.constantFrom('a', 'b', 'c')), {
     minLength: 1,
@@ -24,7 +39,7 @@ const randomExamples = fc
   })
   .map((items) => items.map(([group, task], id) => example(group, task, id)));
 
-describe('splitExamples', () => {
+describe('assignSplits', () => {
   it('never puts a group into two splits, leaves no split empty, and is the same every time', () => {
     fc.assert(
       fc.property(randomExamples, fc.integer(), (examples, seed) => {
@@ -67,7 +82,7 @@ describe('splitExamples', () => {
   });
 });
 
-describe('limitExamples', () => {
+describe('limitItems', () => {
   const divided = splitExamples(
     Array.from({ length: 1200 }, (_, id) => example(id % 60, ['a', 'b', 'c', 'd'][(id >> 3) % 4]!, id)),
     { train: 0.5, validation: 0.25, test: 0.25 },

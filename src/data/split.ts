@@ -4,23 +4,32 @@
  */
 import { AttuneError } from '../errors.js';
 import { randomStream } from '../random.js';
-import type { SplitSettings } from '../recipe/data.js';
-import { type Example, type Split, splits, type UnsplitExample } from './example.js';
+import type { SplitSettings } from '../recipe/data/split.js';
+import { type Split, splits } from './example.js';
+
+/** What decides the split of an item. */
+interface Splittable {
+  group: string;
+  task: string;
+}
 
 /**
- * Divides examples into splits by whole groups, so that the shares hold for every task as well as groups allow:
+ * Divides items into splits by whole groups, so that the shares hold for every task as well as groups allow:
  * group after group, the largest first, goes where most of its tasks are missing (iterative stratification, Sechidis
- * et al. 2011, with groups in place of items). Equal examples, shares and seed give equal splits.
+ * et al. 2011, with groups in place of items). Equal items, shares and seed give equal splits.
  *
- * @throws AttuneError when there are fewer groups than splits with a share
+ * @returns the split of each item
+ * @throws AttuneError when there are no items, or fewer groups than splits with a share
  */
-export function splitExamples(
-  examples: readonly UnsplitExample[],
-  shares: SplitSettings,
-  seed: number,
-): Example[] {
+export function assignSplits(items: readonly Splittable[], shares: SplitSettings, seed: number): Split[] {
   const wanted = splits.filter((split) => shares[split] > 0).toSorted((a, b) => shares[b] - shares[a]);
-  const groups = byGroup(examples);
+  if (items.length === 0) {
+    throw new AttuneError('no example is left to be divided into splits', {
+      field: 'data',
+      fix: 'look at what the steps removed with `attune data check`, and change the sources or the steps',
+    });
+  }
+  const groups = byGroup(items);
   if (groups.size < wanted.length) {
     throw new AttuneError(
       `${groups.size} group${groups.size === 1 ? '' : 's'} cannot fill ${wanted.length} splits`,
@@ -30,7 +39,7 @@ export function splitExamples(
       },
     );
   }
-  const totals = countTasks(examples);
+  const totals = countTasks(items);
   const filled = new Map(wanted.map((split) => [split, new Map<string, number>()]));
   const order = randomStream(seed, 'split')
     .shuffle([...groups])
@@ -53,22 +62,22 @@ export function splitExamples(
       filled.get(split)!.set(task, (filled.get(split)!.get(task) ?? 0) + count);
     }
   }
-  return examples.map((example) => ({ ...example, split: splitOf.get(example.group)! }));
+  return items.map(({ group }) => splitOf.get(group)!);
 }
 
-/** The examples of each group, groups in the order of their first example. */
-export function byGroup<T extends { group: string }>(examples: readonly T[]): Map<string, T[]> {
+/** The items of each group, groups in the order of their first item. */
+export function byGroup<T extends { group: string }>(items: readonly T[]): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const example of examples) {
-    const members = groups.get(example.group);
-    if (members) members.push(example);
-    else groups.set(example.group, [example]);
+  for (const item of items) {
+    const members = groups.get(item.group);
+    if (members) members.push(item);
+    else groups.set(item.group, [item]);
   }
   return groups;
 }
 
-function countTasks(examples: readonly UnsplitExample[]): Map<string, number> {
+function countTasks(items: readonly Splittable[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { task } of examples) counts.set(task, (counts.get(task) ?? 0) + 1);
+  for (const { task } of items) counts.set(task, (counts.get(task) ?? 0) + 1);
   return counts;
 }

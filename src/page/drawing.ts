@@ -3,14 +3,14 @@
  * that becomes a CSS variable, so that one drawing serves light and dark.
  * @module
  */
-import { parse, View } from 'vega';
+import { parse, resetSVGDefIds, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { Html } from './html.js';
 
 /** Slot colours; `#00a10n` stands for the nth of {@link variables}. */
 export const ink = '#00a100';
 export const muted = '#00a101';
-export const rule = '#00a102';
+const rule = '#00a102';
 const variables = ['--ink', '--muted', '--rule', '--series-0', '--series-1', '--series-2', '--series-3'];
 
 /** Colour of the series at `place`; 0 is the one that the page is about. */
@@ -28,6 +28,8 @@ export async function draw(description: string, spec: (width: number) => object)
   const drawings: string[] = [];
   for (const [name, width] of Object.entries(widths)) {
     const compiled = compile({ ...spec(width), background: 'transparent', config } as TopLevelSpec).spec;
+    // Ids are counted through the process; equal charts shall give equal bytes.
+    resetSVGDefIds();
     const view = new View(parse(compiled), { renderer: 'none' });
     try {
       drawings.push(restyle(await view.toSVG(), name, description));

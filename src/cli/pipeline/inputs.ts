@@ -9,10 +9,14 @@ import type { ShardReport } from '../../chat/shard-index.js';
 import { type ChatFormat, createChatFormat } from '../../chat/template.js';
 import type { Dataset } from '../../data/dataset.js';
 import { prepareDataset } from '../../data/prepare.js';
+import type { TeacherEstimate } from '../../data/teacher/estimate.js';
 import { hashJson } from '../../files.js';
 import type { Model } from '../../model/model.js';
-import { openModel } from '../../model/open.js';
+import type { TeacherSettings } from '../../recipe/data/teacher.js';
+import { formatSeconds } from '../terminal.js';
+import { openDataHelpers } from './data-helpers.js';
 import { dataDirectory, type Job, shownPath, stageLine, watchWork } from './job.js';
+import { openRecipeModel } from './open-model.js';
 
 /** Token shards of the splits that training needs. */
 export interface RunShards {
@@ -37,14 +41,23 @@ export interface Inputs {
 export async function prepareData(job: Job): Promise<Dataset> {
   const { recipe, signal } = job;
   const { onProgress, worked } = watchWork(job);
-  const dataset = await prepareDataset(recipe.data, {
-    baseDirectory: '.',
-    cacheDirectory: dataDirectory,
-    seed: recipe.seed,
-    onProgress,
-    signal,
-  });
-  for (const warning of dataset.card.warnings) job.note(`note: ${warning}`);
+  const { close, ...helpers } = await openDataHelpers(job);
+  let dataset: Dataset;
+  try {
+    dataset = await prepareDataset(recipe.data, {
+      ...helpers,
+      baseDirectory: '.',
+      cacheDirectory: dataDirectory,
+      seed: recipe.seed,
+      onEstimate: (estimate) =>
+        job.note(stageLine('teacher', describeEstimate(estimate, recipe.data.teacher))),
+      onProgress,
+      signal,
+    });
+  } finally {
+    await close();
+  }
+  for (const warning of shownWarnings(dataset.card.warnings)) job.note(`note: ${warning}`);
   const { train, validation, test } = dataset.counts;
   job.note(
     stageLine(
@@ -56,13 +69,29 @@ export async function prepareData(job: Job): Promise<Dataset> {
   return dataset;
 }
 
-/** Opens the recipe's model, fetching it if need be. */
-async function openRecipeModel(job: Job): Promise<Model> {
-  const { recipe, onProgress, signal } = job;
-  const { name, revision } = recipe.model;
-  const model = await openModel(name, { revision, onProgress, signal });
-  job.note(stageLine('model', `${model.name} from ${shownPath(model.path)}`));
-  return model;
+/** Warnings that are printed; all of them stand on the card and in the report. */
+const mostWarnings = 8;
+
+function shownWarnings(warnings: readonly string[]): string[] {
+  const more = warnings.length - mostWarnings;
+  return more > 0
+    ? [...warnings.slice(0, mostWarnings), `${more} more notes are in report.html`]
+    : [...warnings];
+}
+
+/** What a teacher is about to be asked, and what it may cost. */
+function describeEstimate(
+  { calls, cachedCalls, promptTokens, completionTokens, seconds, cost }: TeacherEstimate,
+  settings: TeacherSettings | undefined,
+): string {
+  const tokens = promptTokens + completionTokens;
+  const parts = [
+    `${calls - cachedCalls} of ${calls} requests to make`,
+    `about ${tokens} tokens`,
+    `${formatSeconds(seconds)} or so`,
+  ];
+  if (cost !== undefined) parts.push(`about ${cost.toFixed(2)} ${settings?.price?.currency ?? ''}`);
+  return parts.join(', ');
 }
 
 /** Tokenizes the splits that training needs, or finds them tokenized. */

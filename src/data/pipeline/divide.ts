@@ -1,0 +1,21 @@
+/**
+ * The items are divided into splits.
+ * @module
+ */
+import { hashJson } from '../../files.js';
+import { assignSplits } from '../split.js';
+import { codeOf } from '../stages/work.js';
+import type { Pipeline, View } from './pipeline.js';
+import { viewRows, withCodes } from './view.js';
+
+/**
+ * Gives every item its split.
+ *
+ * @throws AttuneError when there are fewer groups than splits with a share
+ */
+export async function divide({ settings, seed, signal }: Pipeline, view: View): Promise<View> {
+  const rows = await viewRows(view);
+  signal?.throwIfAborted();
+  const codes = Uint8Array.from(assignSplits(rows, settings.split, seed), codeOf);
+  return withCodes(view, codes, hashJson([view.key, settings.split, seed]));
+}

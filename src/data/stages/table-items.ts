@@ -1,0 +1,53 @@
+/**
+ * A file of statement tables becomes items.
+ * @module
+ */
+import { AttuneError } from '../../errors.js';
+import type { PairSettings } from '../../recipe/data/tables.js';
+import type { Item } from '../item.js';
+import { makePairs } from '../pairs/make-pairs.js';
+import { readTables } from '../tables/read-tables.js';
+
+/** What to make pairs from. */
+export interface TableRequest {
+  file: string;
+  /** Name of the source. */
+  name: string;
+  settings: PairSettings;
+  seed: number;
+}
+
+/**
+ * Makes pairs from the tables of a file.
+ *
+ * @throws AttuneError where the file is none of statement tables, or no pair could be made
+ */
+export async function tableItems({ file, name, settings, seed }: TableRequest): Promise<{
+  items: Item[];
+  tables: { used: number; refused: { id: string; reason: string }[] };
+}> {
+  const { tables, refused } = await readTables(file);
+  const pairs = makePairs(tables, settings, seed);
+  if (pairs.length === 0) {
+    throw new AttuneError('no pair could be made from these tables', {
+      file,
+      field: 'pairs',
+      fix: 'choose more tasks, raise max_table_characters, or check the tables',
+    });
+  }
+  return {
+    items: pairs.map((pair) => ({
+      ...pair,
+      origin: { file: name },
+      steps: [{ step: 'pairs', note: `made from ${pair.source}` }],
+      ...contextOf(pair),
+    })),
+    tables: { used: new Set(pairs.map((pair) => pair.source)).size, refused },
+  };
+}
+
+/** The table stands before the question, which is the last paragraph. */
+function contextOf({ messages }: Pick<Item, 'messages'>): Pick<Item, 'context'> {
+  const prompt = messages!.at(-2)!.content;
+  return { context: prompt.slice(0, prompt.lastIndexOf('\n\n')) };
+}
