@@ -5,20 +5,28 @@
  * Each bench runs Attune and its peers in turns on the same work, prints its figures, writes them with the machine to
  * `bench/results/` and ends with one line of ratios.
  */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import dedup from './dedup/bench.mjs';
 import { pythonEnvironment } from './harness/environment.mjs';
 import { writeResult } from './harness/result.mjs';
 import parity from './parity/bench.mjs';
+import scale from './scale/bench.mjs';
+import tokenize from './tokenize/bench.mjs';
 import train from './train/bench.mjs';
 
 /**
  * @typedef {object} Bench
  * @property {string} about one sentence for the help
  * @property {number} rounds how often each side runs when nothing is said
+ * @property {boolean} [python] whether there are peers in Python; default true
+ * @property {boolean} [ownPackages] its Python packages stand in its own folder's `requirements.txt`
  * @property {(context: BenchContext) => Promise<Outcome>} run
  *
  * @typedef {object} BenchContext
- * @property {string} python interpreter of the bench's own environment
+ * @property {string} [python] interpreter of the bench's own environment
  * @property {string} workDirectory folder for files that later runs may use again
  * @property {number} rounds
  * @property {boolean} quick fewer repetitions: for trying the bench out, not for figures
@@ -31,7 +39,7 @@ import train from './train/bench.mjs';
  */
 
 /** @type {Record<string, Bench>} */
-const benches = { train, parity };
+const benches = { train, parity, tokenize, dedup, scale };
 
 const usage = [
   'usage: npm run bench -- <name> [--check] [--quick] [--rounds N]',
@@ -60,6 +68,14 @@ function readArguments() {
   return { ...values, name, rounds };
 }
 
+/** The environment that a bench asks for; one without peers needs no Python. */
+async function environmentOf(name, { ownPackages, python = true }, log) {
+  if (python) return pythonEnvironment(log, ownPackages ? name : undefined);
+  const directory = join(dirname(fileURLToPath(import.meta.url)), '.environment', name);
+  await mkdir(directory, { recursive: true });
+  return { directory };
+}
+
 async function main() {
   if (process.argv.includes('--help')) {
     console.log(usage);
@@ -76,7 +92,7 @@ async function main() {
   const { name, check, quick } = options;
   const bench = benches[name];
   const log = (line) => console.log(line);
-  const { python, directory } = await pythonEnvironment(log);
+  const { python, directory } = await environmentOf(name, bench, log);
   const rounds = options.rounds ?? (quick ? 1 : bench.rounds);
   const outcome = await bench.run({ python, workDirectory: directory, rounds, quick, log });
   log(`written: ${await writeResult(name, { rounds, quick, ...outcome })}`);

@@ -5,21 +5,23 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './process.mjs';
 
 const bench = dirname(dirname(fileURLToPath(import.meta.url)));
-const directory = join(bench, '.environment');
 
 /**
- * Makes sure that the environment holds exactly `bench/requirements.txt`.
+ * Makes sure that the environment holds exactly `bench/requirements.txt`, or `bench/<name>/requirements.txt` in an
+ * environment of its own.
  *
  * @param {(line: string) => void} log
+ * @param {string} [name] of a bench with packages of its own
  * @returns {Promise<{ python: string; directory: string }>} the interpreter, and a folder that git ignores
  */
-export async function pythonEnvironment(log) {
-  const requirements = join(bench, 'requirements.txt');
+export async function pythonEnvironment(log, name = '') {
+  const directory = join(bench, '.environment', name);
+  const requirements = join(bench, name, 'requirements.txt');
   const python = join(
     directory,
     'python',
@@ -33,12 +35,12 @@ export async function pythonEnvironment(log) {
 
   await mkdir(directory, { recursive: true });
   if (!existsSync(python)) {
-    log('making a Python environment in bench/.environment');
+    log(`making a Python environment in ${relative(dirname(bench), directory)}`);
     await run('python3', ['-m', 'venv', join(directory, 'python')], { inherit: true });
   }
   // torch first and alone: with the others in the same call pip may choose another build of it.
   const torch = (await readFile(requirements, 'utf8')).split('\n').find((line) => line.startsWith('torch=='));
-  for (const packages of [[torch], ['-r', requirements]]) {
+  for (const packages of [...(torch ? [[torch]] : []), ['-r', requirements]]) {
     log(`installing ${packages.join(' ')}`);
     await run(python, ['-m', 'pip', 'install', '--quiet', ...packages], { inherit: true });
   }
