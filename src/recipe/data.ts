@@ -30,7 +30,15 @@ export const dataSchema = z.strictObject({
     .max(1)
     .default(0.02)
     .describe(
-      'Share of a source that may be set aside as unreadable, in `rejected.jsonl`; more is an error. One unreadable document is always set aside.',
+      'Share of the records of a source that may be set aside as broken, in `rejected.jsonl`; more is an error.',
+    ),
+  max_unreadable_share: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.25)
+    .describe(
+      'Share of the files of a source of documents that may be set aside as unreadable; more is an error, but one always may.',
     ),
   formats: formatsSchema,
   clean: cleanSchema

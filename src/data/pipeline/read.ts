@@ -2,7 +2,7 @@
  * First stage: the files of the sources become items.
  * @module
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AttuneError } from '../../errors.js';
 import type { DocumentsSource } from '../../recipe/data/documents.js';
 import type { RecordsSource } from '../../recipe/data/records.js';
@@ -142,7 +142,7 @@ async function rejectedProblems(
   sources: readonly SourceFiles[],
 ): Promise<DataProblem[]> {
   const problems: DataProblem[] = [];
-  for (const [index, { source }] of sources.entries()) {
+  for (const [index, { source, files }] of sources.entries()) {
     if (source.type === 'tables') continue;
     let read = 0;
     let failed = false;
@@ -157,24 +157,33 @@ async function rejectedProblems(
       if (read === 0 && !failed) problems.push(nothingRead(source));
       continue;
     }
-    const allowed = settings.max_rejected_share * (rejected.length + read);
+    // A document that cannot be read has no record.
+    const records = rejected.filter(({ record }) => record !== '');
+    const unreadable = rejected.length - records.length;
     const tooMany =
-      read === 0 || rejected.length > (source.type === 'documents' ? Math.max(1, allowed) : allowed);
-    problems.push(
-      ...rejected.slice(0, tooMany ? undefined : shownRejected).map(
-        ({ file, line, field, message, fix }): DataProblem => ({
-          severity: tooMany ? 'error' : 'warning',
-          file,
-          line,
-          field,
-          message,
-          fix,
-        }),
-      ),
-    );
+      read === 0 ||
+      records.length > settings.max_rejected_share * (records.length + read) ||
+      unreadable > Math.max(1, settings.max_unreadable_share * files.length);
+    problems.push(...(tooMany ? rejected.map(asError) : rejected.slice(0, shownRejected).map(asWarning)));
   }
   return problems;
 }
+
+const asError = ({ file, line, field, message, fix }: Rejected): DataProblem => ({
+  severity: 'error',
+  file,
+  line,
+  field,
+  message,
+  fix,
+});
+
+/** Stands on the card, which is the same wherever the files lie: so without the way to them. */
+const asWarning = ({ file, line, message, fix }: Rejected): DataProblem => ({
+  severity: 'warning',
+  message: `${basename(file)}${line === undefined ? '' : `:${line}`} was set aside: ${message}`,
+  fix,
+});
 
 /** The records that a job set aside. */
 export function rejectedOf(stage: Stage, job: number): Promise<Rejected[]> {
