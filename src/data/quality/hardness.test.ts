@@ -1,24 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Item } from '../item.js';
+import { exchange as item } from './exchange.fixture.js';
 import { countSteps, measureHardness } from './hardness.js';
-
-function item(question: string, response: string, more: Partial<Item> = {}): Item {
-  return {
-    id: 'i',
-    messages: [
-      { role: 'system', content: 'Words of the system do not count.' },
-      { role: 'user', content: question },
-      { role: 'assistant', content: response },
-    ],
-    task: 't',
-    group: 'g',
-    source: 's',
-    licence: 'l',
-    origin: { file: 'f' },
-    steps: [],
-    ...more,
-  };
-}
 
 describe('measureHardness', () => {
   it.each([

@@ -1,27 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { qualitySchema } from '../../recipe/data/quality.js';
 import { pairItems } from '../augment/pair-items.fixture.js';
-import type { Item } from '../item.js';
+import { exchange as item } from './exchange.fixture.js';
 import { createQualityStep } from './quality-step.js';
 import { findDefects, scoreOf } from './rules.js';
-
-function item(question: string, answer: string, more: Partial<Item> = {}): Item {
-  return {
-    id: 'i',
-    messages: [
-      { role: 'system', content: 'You are helpful.' },
-      { role: 'user', content: question },
-      { role: 'assistant', content: answer },
-    ],
-    task: 't',
-    group: 'g',
-    source: 's',
-    licence: 'l',
-    origin: { file: 'f' },
-    steps: [],
-    ...more,
-  };
-}
 
 const limits = { max_answer_words: 500 };
 const rulesOf = (question: string, answer: string): string[] =>
