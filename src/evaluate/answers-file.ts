@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import type { Message } from '../data/example.js';
 import { AttuneError } from '../errors.js';
 import { fileError } from '../files.js';
+import type { Likelihood } from './system.js';
 
 /** One line of the file. */
 export interface ScoredItem {
@@ -17,20 +18,30 @@ export interface ScoredItem {
   group: string;
   /** Hash of system, prompt and generation settings: an answer with another one is asked again. */
   key: string;
-  /** The conversation that was put to the system. */
-  prompt: Message[];
+  /** What was put to the system: a conversation, or plain text. */
+  prompt: Message[] | string;
   /** What the system said. */
   answer: string;
   /** The number that the answer states or whose expression it gives; percentages as fractions. */
   value: number | null;
   reference: string;
   reference_value: number | null;
-  /** Each from 0 to 1, by name of the scorer. */
+  /** Each from 0 to 1, by name of the scorer; a scorer that does not apply to the item is left out. */
   scores: Record<string, number>;
   /** Whether the answer ended by itself and not at the length limit. */
   stopped: boolean;
   prompt_tokens?: number;
   new_tokens?: number;
+  /** From question to answer, where measured. */
+  seconds?: number;
+  /** What the answer cost, in the currency of the system's prices. */
+  cost?: number;
+  /** Of multiple choice: index of the picked and of the right choice, and the likelihood of each. */
+  choice?: number;
+  reference_choice?: number;
+  likelihoods?: Likelihood[];
+  /** Of perplexity: log-likelihood of the text in nats, its tokens and its bytes in UTF-8. */
+  text_likelihood?: { nats: number; tokens: number; bytes: number };
 }
 
 /** Path of a system's answers in a run folder. */

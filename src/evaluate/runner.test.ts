@@ -2,9 +2,10 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Example } from '../data/example.js';
+import type { Example, Message } from '../data/example.js';
 import type { Progress } from '../progress.js';
 import { answersFile, listAnswers, readAnswers } from './answers-file.js';
+import { heldOutBenchmark, itemOfExample } from './benchmarks/held-out.js';
 import { makeItem, scriptedSystem } from './evaluate.fixture.js';
 import { evaluateSystem } from './runner.js';
 
@@ -29,8 +30,8 @@ const answers: Record<string, string> = {
 };
 const evaluate = (
   system = scriptedSystem('tuned', (id) => answers[id]!),
-  more: Partial<Parameters<typeof evaluateSystem>[0]> = {},
-) => evaluateSystem({ system, items, settings, directory, benchmark: 'held-out', ...more });
+  { of = items, ...more }: Partial<Parameters<typeof evaluateSystem>[0]> & { of?: Example[] } = {},
+) => evaluateSystem({ system, settings, directory, benchmark: heldOutBenchmark('held-out', of), ...more });
 
 describe('evaluateSystem', () => {
   it('writes a scored line an item, in the order of the items', async () => {
@@ -58,7 +59,7 @@ describe('evaluateSystem', () => {
       prompt_tokens: 10,
       new_tokens: 3,
     });
-    expect(lines[0]!.prompt.at(-1)).toEqual({ role: 'user', content: 'question 1' });
+    expect((lines[0]!.prompt as Message[]).at(-1)).toEqual({ role: 'user', content: 'question 1' });
     expect(progress.at(-1)).toEqual({
       phase: 'evaluate',
       done: 4,
@@ -98,7 +99,7 @@ describe('evaluateSystem', () => {
     expect((await evaluate(retrained, { settings: { ...settings, max_new_tokens: 64 } })).asked).toBe(4);
     const changed = items.map((item, index) => (index === 0 ? makeItem(1, { question: 'new?' }) : item));
     const result = await evaluate(retrained, {
-      items: changed,
+      of: changed,
       settings: { ...settings, max_new_tokens: 64 },
     });
     expect(result.asked).toBe(1);
@@ -108,15 +109,15 @@ describe('evaluateSystem', () => {
   it('scores kept answers against the reference as it is now', async () => {
     await evaluate();
     const corrected = [...items.slice(0, 2), makeItem(3, { reference: '-12' }), items[3]!];
-    const result = await evaluate(undefined, { items: corrected });
+    const result = await evaluate(undefined, { of: corrected });
     expect(result.asked).toBe(0);
     expect(result.items[2]!.scores.exact_match).toBe(1);
   });
 
   it('puts the worked examples before every question', async () => {
-    const shots = [makeItem(8, { reference: '4 - 1' }), makeItem(9, { reference: '7' })];
+    const shots = [makeItem(8, { reference: '4 - 1' }), makeItem(9, { reference: '7' })].map(itemOfExample);
     const result = await evaluate(undefined, { fewShot: shots });
-    const contents = result.items.map(({ prompt }) => prompt.map(({ content }) => content));
+    const contents = result.items.map(({ prompt }) => (prompt as Message[]).map(({ content }) => content));
     expect(contents[1]).toEqual(['system text', 'question 8', '4 - 1', 'question 9', '7', 'question 2']);
     expect(contents.every((content) => content.slice(0, 5).join() === contents[0]!.slice(0, 5).join())).toBe(
       true,
@@ -125,12 +126,12 @@ describe('evaluateSystem', () => {
   });
 
   it('names what is wrong with items, files and systems', async () => {
-    await expect(evaluate(undefined, { items: [] })).rejects.toThrow('has no items');
-    await expect(evaluate(undefined, { items: [items[0]!, items[0]!] })).rejects.toThrow(
+    await expect(evaluate(undefined, { of: [] })).rejects.toThrow('has no items');
+    await expect(evaluate(undefined, { of: [items[0]!, items[0]!] })).rejects.toThrow(
       'two items have the id item-1',
     );
     const open = { ...items[0]!, messages: items[0]!.messages!.slice(0, -1) };
-    await expect(evaluate(undefined, { items: [open] })).rejects.toThrow('no answer to compare with');
+    expect(() => itemOfExample(open)).toThrow('no answer to compare with');
     const lazy = scriptedSystem('lazy', (id) => (id === 'item-2' ? undefined : 'x'));
     await expect(evaluate(lazy)).rejects.toThrow('left 1 of 4 items unanswered');
     await writeFile(answersFile(directory, 'held-out', 'lazy'), 'broken\n{}\n');

@@ -4,27 +4,24 @@
  */
 import { access, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { readAnswer } from '../data/answers.js';
-import type { Example, Message } from '../data/example.js';
 import { AttuneError } from '../errors.js';
-import { fileError, hashJson, writeAtomically } from '../files.js';
+import { fileError, writeAtomically } from '../files.js';
 import type { OnProgress } from '../progress.js';
 import { answersFile, readAnswers, type ScoredItem } from './answers-file.js';
-import { referenceOf, scoreAnswer } from './scorers/scores.js';
-import type { Answer, GenerationSettings, System } from './system.js';
-import { withWorkedExamples } from './worked-examples.js';
+import type { Benchmark, BenchmarkItem } from './benchmarks/benchmark.js';
+import { makeQuestions, type Outcome, outcomeOf, type Question, scoreQuestion } from './questions.js';
+import type { GenerationSettings, System } from './system.js';
 
 /** What {@link evaluateSystem} needs. */
 export interface EvaluateSystemOptions {
   system: System;
-  /** Conversations whose last message is the reference. */
-  items: readonly Example[];
+  benchmark: Benchmark;
+  /** The recipe's; what the benchmark fixes goes before it. */
   settings: GenerationSettings;
   /** Run folder; the answers go to `evaluation/<benchmark>/<system>.jsonl` in it. */
   directory: string;
-  benchmark: string;
-  /** Worked examples to put in front of every prompt. */
-  fewShot?: readonly Example[];
+  /** Worked examples to put in front of every prompt, in place of the benchmark's own. */
+  fewShot?: readonly BenchmarkItem[];
   onProgress?: OnProgress;
   signal?: AbortSignal;
 }
@@ -49,10 +46,11 @@ export interface SystemEvaluation {
  * item, and for files that can't be written; the signal's reason when aborted
  */
 export async function evaluateSystem(options: EvaluateSystemOptions): Promise<SystemEvaluation> {
-  const { system, settings, benchmark, onProgress, signal } = options;
-  const file = answersFile(options.directory, benchmark, system.name);
-  const questions = makeQuestions(options);
-  const done = await earlierAnswers(file, questions);
+  const { system, benchmark, onProgress, signal } = options;
+  const settings = generationOf(options);
+  const file = answersFile(options.directory, benchmark.name, system.name);
+  const questions = makeQuestions(benchmark, options.fewShot ?? benchmark.fewShot, system, settings);
+  const done = await earlierAnswers(file, questions, benchmark);
   const open = [...questions.values()].filter(({ item }) => !done.has(item.id));
   const report = (): void =>
     onProgress?.({
@@ -60,22 +58,21 @@ export async function evaluateSystem(options: EvaluateSystemOptions): Promise<Sy
       done: done.size,
       total: questions.size,
       unit: 'items',
-      note: `${benchmark} · ${system.name}`,
+      note: `${benchmark.name} · ${system.name}`,
     });
   report();
   if (open.length > 0) {
     signal?.throwIfAborted();
     await writeLines(file, done.values());
     await appendLines(file, async (append) => {
-      const prompts = open.map(({ item, prompt }) => ({ id: item.id, messages: prompt }));
-      for await (const answer of system.answer(prompts, settings)) {
-        const question = questions.get(answer.id);
-        if (!question || done.has(answer.id)) {
-          throw new AttuneError(`the system ${system.name} answered "${answer.id}", which is not asked for`);
+      for await (const { id, outcome } of ask(system, open, benchmark, settings, signal)) {
+        const question = questions.get(id);
+        if (!question || done.has(id)) {
+          throw new AttuneError(`the system ${system.name} answered "${id}", which is not asked for`);
         }
-        const record = scoreQuestion(question, answer);
+        const record = scoreQuestion(question, outcome, benchmark, benchmark.scorers);
         await append(record);
-        done.set(answer.id, record);
+        done.set(id, record);
         report();
         signal?.throwIfAborted();
       }
@@ -90,43 +87,49 @@ export async function evaluateSystem(options: EvaluateSystemOptions): Promise<Sy
   }
   const complete = items as ScoredItem[];
   await writeLines(file, complete);
-  return { system: system.name, benchmark, file, items: complete, asked: open.length };
+  return { system: system.name, benchmark: benchmark.name, file, items: complete, asked: open.length };
 }
 
-interface Question {
-  item: Example;
-  prompt: Message[];
-  key: string;
+function generationOf({ benchmark, settings }: EvaluateSystemOptions): GenerationSettings {
+  const { stop, ...fixed } = benchmark.generation;
+  return { ...settings, ...fixed };
 }
 
-function makeQuestions(options: EvaluateSystemOptions): Map<string, Question> {
-  const { system, settings } = options;
-  const items = options.fewShot ? withWorkedExamples(options.items, options.fewShot) : options.items;
-  if (items.length === 0) {
-    throw new AttuneError(`the benchmark ${options.benchmark} has no items`, {
-      fix: 'name a split that holds examples, or give it a share under data.split',
-    });
-  }
-  const questions = new Map<string, Question>();
-  for (const item of items) {
-    const messages = item.messages;
-    if (messages?.at(-1)?.role !== 'assistant') {
-      throw new AttuneError(`the item ${item.id} has no answer to compare with`, {
-        field: 'messages',
-        fix: 'evaluate conversations that end with an assistant message',
-      });
+/** What the system says to the questions, as it says it. */
+async function* ask(
+  system: System,
+  questions: readonly Question[],
+  benchmark: Benchmark,
+  settings: GenerationSettings,
+  signal: AbortSignal | undefined,
+): AsyncIterable<{ id: string; outcome: Outcome }> {
+  if (questions[0]!.continuations) {
+    const requests = questions.map(({ item, prompt, continuations }) => ({
+      id: item.id,
+      ...prompt,
+      continuations: continuations!,
+    }));
+    for await (const { id, continuations } of system.likelihoods!(requests, signal)) {
+      yield { id, outcome: { likelihoods: continuations } };
     }
-    if (questions.has(item.id)) throw new AttuneError(`two items have the id ${item.id}`, { field: 'id' });
-    const prompt = messages.slice(0, -1);
-    questions.set(item.id, { item, prompt, key: hashJson([system.hash, prompt, settings]) });
+    return;
   }
-  return questions;
+  const { stop } = benchmark.generation;
+  const prompts = questions.map(({ item, prompt }) => ({
+    id: item.id,
+    ...prompt,
+    ...(stop ? { stop } : {}),
+  }));
+  for await (const answer of system.answer(prompts, settings, signal)) {
+    yield { id: answer.id, outcome: { answer } };
+  }
 }
 
 /** Answers of an earlier run that still hold, scored again because scorers and references may have changed. */
 async function earlierAnswers(
   file: string,
   questions: ReadonlyMap<string, Question>,
+  benchmark: Benchmark,
 ): Promise<Map<string, ScoredItem>> {
   const done = new Map<string, ScoredItem>();
   const exists = await access(file).then(
@@ -137,29 +140,9 @@ async function earlierAnswers(
   for (const earlier of await readAnswers(file, { unfinished: true })) {
     const question = questions.get(earlier.id);
     if (question?.key !== earlier.key) continue;
-    const { id, answer: text, stopped, prompt_tokens: promptTokens, new_tokens: newTokens } = earlier;
-    done.set(id, scoreQuestion(question, { id, text, stopped, promptTokens, newTokens }));
+    done.set(earlier.id, scoreQuestion(question, outcomeOf(earlier), benchmark, benchmark.scorers));
   }
   return done;
-}
-
-function scoreQuestion({ item, prompt, key }: Question, answer: Answer): ScoredItem {
-  const reference = referenceOf(item);
-  return {
-    id: item.id,
-    task: item.task,
-    group: item.group,
-    key,
-    prompt,
-    answer: answer.text,
-    value: readAnswer(answer.text).number?.value ?? null,
-    reference: reference.text,
-    reference_value: reference.value.kind === 'number' ? reference.value.number!.value : null,
-    scores: scoreAnswer(answer.text, reference),
-    stopped: answer.stopped,
-    prompt_tokens: answer.promptTokens,
-    new_tokens: answer.newTokens,
-  };
 }
 
 function writeLines(file: string, items: Iterable<ScoredItem>): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { randomStream } from '../random.js';
 import { evaluationSchema } from '../recipe/evaluation.js';
+import { heldOutBenchmark } from './benchmarks/held-out.js';
 import { compareSystems, judge } from './comparison.js';
 import { makeItem, scriptedSystem } from './evaluate.fixture.js';
 import { evaluateSystem } from './runner.js';
@@ -27,10 +28,9 @@ const answered = (name: string, right: (number: number) => boolean, folder = dir
       const number = Number(id.slice(5)) - 1;
       return right(number) ? `${number}` : 'no idea';
     }),
-    items: of,
+    benchmark: heldOutBenchmark('held-out', of),
     settings: generationSettings(settings, 1),
     directory: folder,
-    benchmark: 'held-out',
   });
 
 describe('judge', () => {

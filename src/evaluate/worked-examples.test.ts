@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeItem } from './evaluate.fixture.js';
-import { chooseWorkedExamples, withWorkedExamples } from './worked-examples.js';
+import { chooseWorkedExamples } from './worked-examples.js';
 
 const training = [
   makeItem(1, { task: 'look_up', reference: '12', question: 'a long question' }),
@@ -19,20 +19,5 @@ describe('worked examples', () => {
     expect(ids(100)).toHaveLength(6);
     expect(chooseWorkedExamples([...training].reverse(), 3).map(({ id }) => id)).toEqual(ids(3));
     expect(chooseWorkedExamples([], 3)).toEqual([]);
-  });
-
-  it('leave the items as they are but for the prompt', () => {
-    const item = makeItem(9, { reference: '7' });
-    const [shown] = withWorkedExamples([item], [training[0]!]);
-    expect(shown).toEqual({
-      ...item,
-      messages: [
-        { role: 'system', content: 'system text' },
-        { role: 'user', content: 'a long question' },
-        { role: 'assistant', content: '12' },
-        { role: 'user', content: 'question 9' },
-        { role: 'assistant', content: '7' },
-      ],
-    });
   });
 });

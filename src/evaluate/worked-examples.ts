@@ -3,7 +3,7 @@
  * @module
  */
 import { readAnswer } from '../data/answers.js';
-import type { Example, Message } from '../data/example.js';
+import type { Example } from '../data/example.js';
 import { groupBy } from './group-by.js';
 
 /**
@@ -31,23 +31,6 @@ export function chooseWorkedExamples(training: readonly Example[], count: number
   }
   return chosen;
 }
-
-/**
- * The items with the worked examples put in front of their conversation, as turns of user and assistant after the
- * item's own system text. The examples are the same for all items, so all prompts begin with the same tokens.
- */
-export function withWorkedExamples(items: readonly Example[], examples: readonly Example[]): Example[] {
-  const shots = examples.flatMap((example) => turns(example.messages ?? []));
-  return items.map((item) => {
-    const messages = item.messages ?? [];
-    return {
-      ...item,
-      messages: [...messages.filter(({ role }) => role === 'system'), ...shots, ...turns(messages)],
-    };
-  });
-}
-
-const turns = (messages: readonly Message[]): Message[] => messages.filter(({ role }) => role !== 'system');
 
 function formOfAnswer(example: Example): string {
   const value = readAnswer(example.messages!.at(-1)!.content);

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { createOnnxSystem } from '../../engine/onnx/system.js';
+import { heldOutBenchmark, itemOfExample } from '../../evaluate/benchmarks/held-out.js';
 import type { Comparison } from '../../evaluate/comparison.js';
 import { benchmarkItems } from '../../evaluate/items.js';
 import { writeReport } from '../../evaluate/report/write-report.js';
@@ -74,15 +75,17 @@ async function askBenchmarks(
   const { evaluation, seed } = job.recipe;
   const fewShot =
     kind === 'base_few_shot'
-      ? chooseWorkedExamples(await dataset.examples('train'), evaluation.few_shot_examples)
+      ? chooseWorkedExamples(await dataset.examples('train'), evaluation.few_shot_examples).map(itemOfExample)
       : undefined;
   for (const benchmark of evaluation.benchmarks) {
     const { items, asked } = await evaluateSystem({
       system,
-      items: benchmarkItems(await dataset.examples(benchmark.split), benchmark.max_items),
+      benchmark: heldOutBenchmark(
+        benchmark.name,
+        benchmarkItems(await dataset.examples(benchmark.split), benchmark.max_items),
+      ),
       settings: generationSettings(evaluation, seed),
       directory: runDirectory,
-      benchmark: benchmark.name,
       fewShot,
       onProgress: job.onProgress,
       signal: job.signal,

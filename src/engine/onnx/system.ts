@@ -92,7 +92,9 @@ async function tokenize(
   { model, format }: OnnxSystemOptions,
   settings: GenerationSettings,
 ): Promise<TokenizedPrompt> {
-  const ids = await encodePrompt(prompt.messages, format, model.tokenizer);
+  const ids = prompt.messages
+    ? await encodePrompt(prompt.messages, format, model.tokenizer)
+    : (await model.tokenizer.encode(prompt.text ?? '')).ids;
   const room = model.config.maxPositionEmbeddings - settings.max_new_tokens;
   if (ids.length > room) {
     throw new AttuneError(

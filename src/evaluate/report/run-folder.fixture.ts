@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Example } from '../../data/example.js';
 import { randomStream } from '../../random.js';
 import { evaluationSchema } from '../../recipe/evaluation.js';
+import { heldOutBenchmark } from '../benchmarks/held-out.js';
 import { scriptedSystem } from '../evaluate.fixture.js';
 import { evaluateSystem } from '../runner.js';
 import { generationSettings, writeVerdict } from '../verdict.js';
@@ -30,10 +31,9 @@ export async function writeFinishedRun(directory: string, itemsPerTask = 12): Pr
     const byId = new Map(items.map((item) => [item.id, answer(item, share, random.next(), name)]));
     await evaluateSystem({
       system: scriptedSystem(name, (id) => byId.get(id)),
-      items,
+      benchmark: heldOutBenchmark('held-out', items),
       settings: generationSettings(settings, 42),
       directory,
-      benchmark: 'held-out',
     });
   }
   await writeVerdict(directory, settings, 42);

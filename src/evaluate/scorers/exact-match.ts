@@ -3,9 +3,10 @@
  * @module
  */
 import type { NumberAnswer } from '../../data/answers.js';
+import type { Reference } from '../benchmarks/reference.js';
 import { normalisedTokens } from './normalise.js';
 import { numbersAgree } from './numbers.js';
-import type { Reference, Scorer } from './scorer.js';
+import type { Scorer } from './scorer.js';
 
 /**
  * 1 when the answer is the reference: by value where the reference is a number (an expression is executed, and of
@@ -14,16 +15,17 @@ import type { Reference, Scorer } from './scorer.js';
  */
 export const exactMatch: Scorer = {
   name: 'exact_match',
-  score(answer, reference) {
-    if (reference.value.kind === 'number') {
-      return answer.number && isWanted(answer.number, reference) ? 1 : 0;
-    }
-    const said = normalisedTokens(answer.text).join(' ');
-    return [reference.text, reference.value.text].some((text) => normalisedTokens(text).join(' ') === said)
-      ? 1
-      : 0;
+  score({ value, text: said }, { reference }) {
+    if (reference.value.kind === 'number') return value.number && isWanted(value.number, reference) ? 1 : 0;
+    const normalised = normalisedTokens(said).join(' ');
+    return referenceTexts(reference).some((text) => normalisedTokens(text).join(' ') === normalised) ? 1 : 0;
   },
 };
+
+/** Every text that is right. */
+export function referenceTexts({ text, value, alternatives = [] }: Reference): string[] {
+  return [...new Set([text, value.text, ...alternatives])];
+}
 
 /** A calculation has to come to the exact value; a written figure may also be the item's own rounding of it. */
 function isWanted(answer: NumberAnswer, { value, rounded }: Reference): boolean {

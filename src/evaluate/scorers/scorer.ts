@@ -2,21 +2,23 @@
  * What a scorer is.
  * @module
  */
-import type { AnswerValue, NumberAnswer } from '../../data/answers.js';
+import type { AnswerValue } from '../../data/answers.js';
+import type { BenchmarkItem } from '../benchmarks/benchmark.js';
+import type { Answer, Likelihood } from '../system.js';
 
-/** The wanted answer of an item. */
-export interface Reference {
-  /** What an assistant should have written. */
-  text: string;
-  /** What it says: a number where the text, or the item's final answer, is one. */
+/** What a system said to an item, as scorers see it. */
+export interface GivenAnswer extends Answer {
+  /** What the text says: a number, or text. */
   value: AnswerValue;
-  /** The number of the item's final answer, in the rounding in which the item gives it. */
-  rounded?: NumberAnswer;
+  /** Of multiple choice: index of the likeliest choice, and the likelihoods of all. */
+  choice?: number;
+  likelihoods?: readonly Likelihood[];
 }
 
 /** Gives an answer a score from 0 (wrong) to 1 (right). */
 export interface Scorer {
-  /** Key in `scores`, in `verdict.json` and in the recipe's `metric`. */
+  /** Key in `scores`, in `verdict.json` and in the recipe's `metric`: lower case with underscores. */
   readonly name: string;
-  score(answer: AnswerValue, reference: Reference): number;
+  /** Undefined where the scorer has nothing to say about this item; the item then does not count for it. */
+  score(answer: GivenAnswer, item: BenchmarkItem): number | undefined;
 }

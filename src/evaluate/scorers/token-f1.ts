@@ -2,7 +2,7 @@
  * Partial credit for text.
  * @module
  */
-import { exactMatch } from './exact-match.js';
+import { exactMatch, referenceTexts } from './exact-match.js';
 import { normalisedTokens } from './normalise.js';
 import type { Scorer } from './scorer.js';
 
@@ -12,12 +12,9 @@ import type { Scorer } from './scorer.js';
  */
 export const tokenF1: Scorer = {
   name: 'token_f1',
-  score(answer, reference) {
-    if (reference.value.kind === 'number') return exactMatch.score(answer, reference);
-    return Math.max(
-      overlap(answer.text, reference.text),
-      reference.value.text === reference.text ? 0 : overlap(answer.text, reference.value.text),
-    );
+  score(answer, item) {
+    if (item.reference.value.kind === 'number') return exactMatch.score(answer, item);
+    return Math.max(...referenceTexts(item.reference).map((text) => overlap(answer.text, text)));
   },
 };
 

@@ -87,7 +87,7 @@ function showItems(
   const contexts = new Map<string, number>();
   const shown = candidate.items.map((item): ShownItem => {
     const other = baselineItems?.get(item.id);
-    const [context, question] = splitQuestion(item.prompt.at(-1)?.content ?? '');
+    const [context, question] = splitQuestion(lastTurn(item.prompt));
     if (context && !contexts.has(context)) contexts.set(context, contexts.size);
     return {
       id: item.id,
@@ -120,6 +120,9 @@ function outcomeOf(candidate: boolean, baseline: boolean | undefined): Outcome {
   if (candidate) return baseline ? 'both_right' : 'fixed';
   return baseline ? 'broken' : 'both_wrong';
 }
+
+const lastTurn = (prompt: ScoredItem['prompt']): string =>
+  typeof prompt === 'string' ? prompt : (prompt.at(-1)?.content ?? '');
 
 /** A table or document comes first and the question last, as its own line. */
 function splitQuestion(text: string): [context: string, question: string] {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { readAnswer } from '../../data/answers.js';
 import type { Example } from '../../data/example.js';
-import { referenceOf, scoreAnswer } from './scores.js';
+import { itemOfExample } from '../benchmarks/held-out.js';
+import { exactMatch } from './exact-match.js';
+import { tokenF1 } from './token-f1.js';
 
 const item = (reference: string, answer?: string): Example => ({
   id: 'a',
@@ -15,8 +18,11 @@ const item = (reference: string, answer?: string): Example => ({
   licence: 'MIT',
   ...(answer === undefined ? {} : { answer }),
 });
-const scores = (answer: string, reference: string, final?: string): Record<string, number> =>
-  scoreAnswer(answer, referenceOf(item(reference, final)));
+const scores = (answer: string, reference: string, final?: string): Record<string, number | undefined> => {
+  const given = { id: 'a', text: answer, value: readAnswer(answer), stopped: true };
+  const asked = itemOfExample(item(reference, final));
+  return { exact_match: exactMatch.score(given, asked), token_f1: tokenF1.score(given, asked) };
+};
 
 describe('exact_match of numbers', () => {
   it.each([
