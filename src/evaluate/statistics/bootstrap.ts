@@ -1,12 +1,13 @@
 /**
- * Bootstrap interval of a mean over clustered items.
+ * Bootstrap interval of any figure that is a function of sums, over clustered items.
  * @module
  */
 import { randomStream } from '../../random.js';
 import type { Clusters } from './clusters.js';
 import { normalCdf, normalQuantile, studentQuantile } from './distributions.js';
+import { effectiveGroups, jackknifeError, leaveOneOut } from './jackknife.js';
 
-/** An interval of a score or of a difference. */
+/** An interval of a score or of a difference; infinite where nothing is known and the figure has no bounds. */
 export interface Interval {
   low: number;
   high: number;
@@ -21,46 +22,110 @@ export interface ResamplingSettings {
   seed: number;
 }
 
-/**
- * Interval of the mean of values in [-1, 1]: bias-corrected and accelerated bootstrap (BCa; Efron, Journal of
- * the American Statistical Association 82, 1987) that resamples whole clusters. Bootstrap intervals are too
- * short when there are few clusters, so the level is widened as Hesterberg proposes (The American
- * Statistician 69(4), 2015, section 5.3): the normal quantile z becomes sqrt(G/(G-1))·t of G-1 degrees of freedom.
- *
- * Two cases have nothing to resample: with one cluster nothing is known and the interval is [-1, 1]; where all G
- * clusters have the same mean d, as many clusters may still differ as Wilson's bound for 0 of G allows.
- */
-export function bootstrapInterval(clusters: Clusters, settings: ResamplingSettings): Interval {
-  const { sums, sizes, items, mean } = clusters;
-  const count = sums.length;
-  if (count < 2) return { low: -1, high: 1 };
-  if (sums.every((sum, cluster) => Math.abs(sum / sizes[cluster]! - mean) < 1e-12)) {
-    const z = normalQuantile((1 + settings.confidence) / 2);
-    const unseen = z ** 2 / (count + z ** 2);
-    return { low: mean - unseen * (1 + mean), high: mean + unseen * (1 - mean) };
-  }
-  const t = studentQuantile((1 + settings.confidence) / 2, count - 1) * Math.sqrt(count / (count - 1));
-  const total = mean * items;
-  const leftOut = sums.map((sum, cluster) => (total - sum) / (items - sizes[cluster]!));
-  const interval = bcaInterval(resampledMeans(clusters, settings), mean, leftOut, t);
-  return { low: Math.max(-1, interval.low), high: Math.min(1, interval.high) };
+/** A figure with its uncertainty. */
+export interface Estimate {
+  value: number;
+  /** Jackknife over groups; infinite where nothing is known. */
+  standardError: number;
+  interval: Interval;
 }
 
-/** Means of `resamples` samples of clusters, drawn with replacement, in ascending order. */
-function resampledMeans({ sums, sizes }: Clusters, { resamples, seed }: ResamplingSettings): Float64Array {
-  const random = randomStream(seed, 'evaluate', 'bootstrap');
-  const means = new Float64Array(resamples);
-  for (let resample = 0; resample < resamples; resample++) {
-    let sum = 0;
-    let size = 0;
-    for (let draw = 0; draw < sums.length; draw++) {
-      const cluster = random.integer(sums.length);
-      sum += sums[cluster]!;
-      size += sizes[cluster]!;
-    }
-    means[resample] = sum / size;
+/** Least and greatest value that any figure can have. */
+export const unbounded: Interval = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+
+/** {@link bootstrapEstimates} of one figure. */
+export function bootstrapEstimate(
+  clusters: Clusters,
+  figure: (sums: Float64Array) => number,
+  bounds: Interval,
+  settings: ResamplingSettings,
+): Estimate {
+  return bootstrapEstimates(clusters, (sums) => [figure(sums)], bounds, settings)[0]!;
+}
+
+/**
+ * Estimates figures that are functions of summed terms, with intervals from resampling whole groups.
+ *
+ * The interval is the smallest that holds two: the bias-corrected and accelerated bootstrap (BCa; Efron, Journal of
+ * the American Statistical Association 82, 1987), which follows a skewed figure, and the value ± t standard errors of
+ * the jackknife over groups, Student's t having one degree of freedom less than there are effective groups
+ * ({@link jackknifeError}, {@link effectiveGroups}). The second is there because every bootstrap interval is too
+ * short when groups are few or of very different size; by how much is shown in `docs/statistics.md`.
+ *
+ * Resamples on which a figure is not defined (NaN) are left out. Nothing is known, and the interval is all that
+ * `bounds` allow, where there is one group, where the figure is not defined, where it is not without one of
+ * the groups, or on most of the resamples. Where it is the same without any of the G groups there is nothing to
+ * resample: as many groups may still differ as Wilson's bound for 0 of G allows, when there are bounds.
+ *
+ * @param figures from the sums of terms; always as many
+ * @param bounds least and greatest value that the figures can have
+ */
+export function bootstrapEstimates(
+  clusters: Clusters,
+  figures: (sums: Float64Array) => readonly number[],
+  bounds: Interval,
+  settings: ResamplingSettings,
+): Estimate[] {
+  const observed = [...figures(clusters.totals)];
+  const leftOut = leaveOneOut(clusters, figures);
+  const varied = observed.some((value, index) => isVaried(value, leftOut[index]!));
+  const resampled = varied && clusters.count > 1 ? resample(clusters, figures, settings) : undefined;
+  const probability = (1 + settings.confidence) / 2;
+  return observed.map((value, index): Estimate => {
+    const without = leftOut[index]!;
+    const unknown = { value, standardError: Number.POSITIVE_INFINITY, interval: { ...bounds } };
+    if (clusters.count < 2 || !Number.isFinite(value) || without.some(Number.isNaN)) return unknown;
+    if (!resampled || !isVaried(value, without))
+      return equalGroups(value, clusters.count, bounds, probability);
+    const sorted = resampled[index]!.filter((estimate) => !Number.isNaN(estimate)).sort();
+    if (sorted.length < settings.resamples / 2) return unknown;
+    const standardError = jackknifeError(without);
+    const degreesOfFreedom = Math.max(1, effectiveGroups(clusters.sizes) - 1);
+    const half = studentQuantile(probability, degreesOfFreedom) * standardError;
+    const bca = bcaInterval(sorted, value, without, normalQuantile(probability));
+    const low = Math.max(bounds.low, Math.min(bca.low, value - half));
+    const high = Math.min(bounds.high, Math.max(bca.high, value + half));
+    return { value, standardError, interval: { low, high } };
+  });
+}
+
+/** Where all groups agree, the share of groups that may differ unseen is at most Wilson's bound for 0 of them. */
+function equalGroups(value: number, count: number, bounds: Interval, probability: number): Estimate {
+  if (!Number.isFinite(bounds.high - bounds.low)) {
+    return { value, standardError: 0, interval: { low: value, high: value } };
   }
-  return means.sort();
+  const z = normalQuantile(probability);
+  const unseen = z ** 2 / (count + z ** 2);
+  const low = value - unseen * (value - bounds.low);
+  const high = value + unseen * (bounds.high - value);
+  return { value, standardError: (high - low) / (2 * z), interval: { low, high } };
+}
+
+/** Figures of `resamples` samples of clusters, drawn with replacement. */
+function resample(
+  { count, width, sums }: Clusters,
+  figures: (sums: Float64Array) => readonly number[],
+  { resamples, seed }: ResamplingSettings,
+): Float64Array[] {
+  const random = randomStream(seed, 'evaluate', 'bootstrap');
+  const totals = new Float64Array(width);
+  let drawn: Float64Array[] | undefined;
+  for (let round = 0; round < resamples; round++) {
+    totals.fill(0);
+    for (let draw = 0; draw < count; draw++) {
+      const start = random.integer(count) * width;
+      for (let term = 0; term < width; term++) totals[term]! += sums[start + term]!;
+    }
+    const values = figures(totals);
+    drawn ??= values.map(() => new Float64Array(resamples));
+    for (const [index, value] of values.entries()) drawn[index]![round] = value;
+  }
+  return drawn ?? [];
+}
+
+/** Whether the figure depends on which groups there are. */
+function isVaried(value: number, leftOut: Float64Array): boolean {
+  return !leftOut.every((without) => Math.abs(without - value) <= 1e-12 * Math.max(1, Math.abs(value)));
 }
 
 /**

@@ -29,9 +29,19 @@ export function studentQuantile(probability: number, degreesOfFreedom: number): 
   return quantile((t) => studentCdf(t, degreesOfFreedom), probability);
 }
 
-function studentCdf(t: number, degreesOfFreedom: number): number {
+/** Distribution function of Student's t. */
+export function studentCdf(t: number, degreesOfFreedom: number): number {
   const tail = regularizedBeta(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5) / 2;
   return t > 0 ? 1 - tail : tail;
+}
+
+/**
+ * P(X <= successes) of the binomial distribution, by the incomplete beta function (DLMF 8.17.5), so that many
+ * thousand trials neither overflow nor add up rounding errors.
+ */
+export function binomialCdf(successes: number, trials: number, chance: number): number {
+  if (successes >= trials) return 1;
+  return regularizedBeta(1 - chance, trials - successes, successes + 1);
 }
 
 /** Inverts a symmetric distribution function: widens a bracket, then halves it to the last bit. */

@@ -1,14 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../random.js';
-import { bcaInterval, bootstrapInterval } from './bootstrap.js';
-import { clusterSums } from './clusters.js';
+import { bcaInterval, bootstrapEstimate, type ResamplingSettings } from './bootstrap.js';
+import { clusterScores, clusterTerms, ratio } from './clusters.js';
 import { normalCdf, normalQuantile, studentQuantile } from './distributions.js';
 import { comparePaired } from './paired.js';
 import { holm, permutationPValue } from './permutation.js';
+import { alone, references } from './references.fixture.js';
 import { scoreInterval } from './wilson.js';
 
 const settings = { confidence: 0.95, resamples: 10_000, seed: 7 };
-const alone = (count: number): string[] => Array.from({ length: count }, (_, index) => `group ${index}`);
+
+const bootstrapInterval = (values: number[], groups: string[], resampling: ResamplingSettings) =>
+  bootstrapEstimate(clusterScores(values, groups), ratio, { low: -1, high: 1 }, resampling).interval;
+/** p value of differences, as those of a candidate from a baseline that has 0 everywhere. */
+const permuted = (differences: number[], groups: string[], resampling: ResamplingSettings) => {
+  const pairs = clusterTerms(
+    differences.map((difference) => [difference, 1, 0, 1]),
+    groups,
+  );
+  return permutationPValue(pairs, ratio, resampling);
+};
 
 // Reference values of this file: scipy 1.17.
 describe('distributions', () => {
@@ -41,14 +52,15 @@ describe('bootstrap', () => {
   const values = [0, 0, 1, 1, 1, 0, 1, 0, 0, 1, 1, 1, -1, 0, 0, 1, 0, 1, 0, 0.5];
 
   it("gives scipy's BCa interval", () => {
-    const { sums, mean, items } = clusterSums(values, alone(values.length));
+    const items = values.length;
+    const mean = values.reduce((sum, value) => sum + value, 0) / items;
     const random = randomStream(1, 'test');
     const means = Float64Array.from({ length: 50_000 }, () => {
       let sum = 0;
       for (let draw = 0; draw < items; draw++) sum += random.pick(values);
       return sum / items;
     }).sort();
-    const leftOut = sums.map((sum) => (mean * items - sum) / (items - 1));
+    const leftOut = Float64Array.from(values, (value) => (mean * items - value) / (items - 1));
     const interval = bcaInterval(means, mean, leftOut, normalQuantile(0.975));
     expect(interval.low).toBeCloseTo(0.15, 10);
     expect(interval.high).toBeCloseTo(0.65, 10);
@@ -57,25 +69,25 @@ describe('bootstrap', () => {
   it('is wider when the items of a group say the same', () => {
     const repeated = values.flatMap((value) => [value, value, value]);
     const groups = alone(values.length).flatMap((group) => [group, group, group]);
-    const clustered = bootstrapInterval(clusterSums(repeated, groups), settings);
-    const independent = bootstrapInterval(clusterSums(repeated, alone(repeated.length)), settings);
+    const clustered = bootstrapInterval(repeated, groups, settings);
+    const independent = bootstrapInterval(repeated, alone(repeated.length), settings);
     expect(clustered.high - clustered.low).toBeGreaterThan(1.5 * (independent.high - independent.low));
-    expect(clustered).toEqual(bootstrapInterval(clusterSums(values, alone(values.length)), settings));
+    expect(clustered).toEqual(bootstrapInterval(values, alone(values.length), settings));
   });
 
   it('says that one group tells nothing', () => {
-    expect(bootstrapInterval(clusterSums([1, 1, 1], ['a', 'a', 'a']), settings)).toEqual({
+    expect(bootstrapInterval([1, 1, 1], ['a', 'a', 'a'], settings)).toEqual({
       low: -1,
       high: 1,
     });
-    expect(bootstrapInterval(clusterSums([], []), settings)).toEqual({ low: -1, high: 1 });
+    expect(bootstrapInterval([], [], settings)).toEqual({ low: -1, high: 1 });
   });
 
   it('leaves room for what equal differences do not show', () => {
-    const same = bootstrapInterval(clusterSums([0, 0, 0, 0, 0], alone(5)), settings);
+    const same = bootstrapInterval([0, 0, 0, 0, 0], alone(5), settings);
     expect(same.low).toBeCloseTo(-same.high, 12);
     expect(same.high).toBeCloseTo(1.959964 ** 2 / (5 + 1.959964 ** 2), 6);
-    const better = bootstrapInterval(clusterSums(new Array(40).fill(1), alone(40)), settings);
+    const better = bootstrapInterval(new Array(40).fill(1), alone(40), settings);
     expect(better.high).toBe(1);
     expect(better.low).toBeGreaterThan(0.8);
     expect(better.low).toBeLessThan(0.85);
@@ -97,7 +109,7 @@ describe('bootstrap', () => {
           groups.push(`${group}`);
         }
       }
-      const { low, high } = bootstrapInterval(clusterSums(differences, groups), {
+      const { low, high } = bootstrapInterval(differences, groups, {
         ...settings,
         resamples: 1000,
         seed: round,
@@ -114,25 +126,25 @@ describe('permutation test', () => {
   const differences = [0.5, 1, -0.25, 2, 1, 0.75, -0.5, 1.5];
 
   it('counts every sign pattern where these are few', () => {
-    expect(permutationPValue(clusterSums(differences, alone(8)), settings)).toBe(14 / 256);
+    expect(permuted(differences, alone(8), settings)).toBe(14 / 256);
   });
 
   it('estimates the same p by drawing signs', () => {
-    const p = permutationPValue(clusterSums(differences, alone(8)), { ...settings, resamples: 255 });
+    const p = permuted(differences, alone(8), { ...settings, resamples: 255 });
     expect(Math.abs(p - 14 / 256)).toBeLessThan(0.05);
     const many = [...new Array(20).fill(1), ...new Array(10).fill(-1)];
     // Two-sided sign test: P(|X - 15| >= 5) for X ~ Binomial(30, 1/2).
-    expect(permutationPValue(clusterSums(many, alone(30)), settings)).toBeCloseTo(0.0987, 2);
+    expect(permuted(many, alone(30), settings)).toBeCloseTo(0.0987, 2);
   });
 
   it('flips whole groups', () => {
     const groups = ['a', 'a', 'a', 'b', 'b', 'b'];
-    expect(permutationPValue(clusterSums([1, 1, 1, 1, 1, 1], groups), settings)).toBe(0.5);
+    expect(permuted([1, 1, 1, 1, 1, 1], groups, settings)).toBe(0.5);
   });
 
   it('is 1 where nothing differs and never 0', () => {
-    expect(permutationPValue(clusterSums([0, 0, 0], alone(3)), settings)).toBe(1);
-    expect(permutationPValue(clusterSums(new Array(200).fill(1), alone(200)), settings)).toBe(1 / 10_001);
+    expect(permuted([0, 0, 0], alone(3), settings)).toBe(1);
+    expect(permuted(new Array(200).fill(1), alone(200), settings)).toBe(1 / 10_001);
   });
 
   it('adjusts several p values as Holm does', () => {
@@ -141,6 +153,9 @@ describe('permutation test', () => {
       expect(adjusted[index]).toBeCloseTo(expected, 12);
     }
     expect(holm([0.9, 0.8])).toEqual([1, 1]);
+    for (const [index, value] of holm(references.holm.p).entries()) {
+      expect(value).toBeCloseTo(references.holm.adjusted[index]!, 12);
+    }
   });
 });
 
