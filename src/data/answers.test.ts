@@ -43,6 +43,46 @@ describe('readAnswer', () => {
     expect(answer.number?.scale).toBe(scale);
   });
 
+  it.each([
+    ['(5 - 4) / 4 = 0.25 = 25%', 0.25, true],
+    ['so = 7 = 5 - 3 = 2', 2, false],
+    [`${'a long way to it, '.repeat(500)}= 8 - 3 = 5`, 5, false],
+    ['5 - 3 = two', 2, false],
+    ['x = 12 = y', 12, false],
+  ])('follows a chain of equations: %s', (text, value, percent) => {
+    const { number } = readAnswer(text);
+    expect(number?.value).toBe(value);
+    expect(number?.percent).toBe(percent);
+  });
+
+  it('takes time in proportion to the length of an answer', () => {
+    for (const part of [
+      '1',
+      '(',
+      '=',
+      ' ',
+      '-',
+      '$',
+      '1=',
+      '1 ',
+      '(1',
+      '1)',
+      '.',
+      '%',
+      '1 a ',
+      ' percent',
+      'a =',
+      '1,',
+    ]) {
+      const long = part.repeat(100_000 / part.length);
+      readAnswer(long);
+      expect(readAnswer(`5 apples ${long} apples`).kind).toBe('text');
+      expect(readAnswer(`x${long}x`).kind).toBe('text');
+    }
+    const many = Array.from({ length: 10_000 }, (_, index) => `${index} items`).join(', ');
+    expect(readAnswer(many).number?.value).toBe(9999);
+  });
+
   it('keeps text without a figure as text', () => {
     expect(readAnswer('  Fixed Price ')).toEqual({ kind: 'text', text: 'Fixed Price', number: undefined });
   });

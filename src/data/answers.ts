@@ -38,13 +38,18 @@ export interface AnswerValue {
 }
 
 const scales: Record<string, number> = { thousand: 1e3, million: 1e6, billion: 1e9 };
-const scaleSuffix = /\s*\b(thousand|million|billion)s?$/i;
-const unitSuffix = /\s*\b(?:us\s+)?(?:dollars|euros?|pounds|usd|eur|gbp)$/i;
-const percentSuffix = /\s*\b(?:in|as)\s+%$/i;
+/** Longer than what the calculator reads, with the words behind it. */
+const longestExpression = 1100;
+const longestFigure = 100;
+// The look behind keeps a pattern from being tried at every blank of a long gap.
+const percentWord = /(?<!\s)\s*\bpercent$/i;
+const scaleSuffix = /(?<!\s)\s*\b(thousand|million|billion)s?$/i;
+const unitSuffix = /(?<!\s)\s*\b(?:us\s+)?(?:dollars|euros?|pounds|usd|eur|gbp)$/i;
+const percentSuffix = /(?<!\s)\s*\b(?:in|as)\s+%$/i;
 const loneFigure = /^(-?)[$€£]?\s*(-?)(\()?[$€£]?\s*(-?(?:\d[\d,]*(?:\.(\d+))?|\.(\d+)))\s*(%)?\)?\s*(%)?$/;
 /** A stretch of text that may be a figure or an expression, with the scale or percent word after it. */
 const stretch =
-  /[-−–($€£]*\d[\d\s.,$€£%()+\-−–*/×÷]*(?:\b(?:thousands?|millions?|billions?|percent)\b|in %)?/gi;
+  /(?<![-−–($€£])[-−–($€£]*\d[\d\s.,$€£%()+\-−–*/×÷]*(?:\b(?:thousands?|millions?|billions?|percent)\b|in %)?/gi;
 const year = /^(?:19|20)\d\d$/;
 
 /**
@@ -60,17 +65,22 @@ export function readAnswer(text: string): AnswerValue {
 
 /** The number that the text as a whole states, or undefined. */
 function readWhole(text: string): NumberAnswer | undefined {
-  const equation = text.lastIndexOf('=');
-  if (equation >= 0) {
-    // The calculator is trusted with the left side, a model is not with the right one, unless only words stand left.
-    const right = readWhole(text.slice(equation + 1).trim());
-    const left = readWhole(text.slice(0, equation).trim());
-    if (!left?.expression) return right;
-    return right
-      ? { ...left, percent: left.percent || right.percent, scale: right.scale ?? left.scale }
-      : left;
+  // The calculator is trusted with the left side, a model is not with the right one, unless only words stand left.
+  const sides = text.split('=');
+  let left: NumberAnswer | undefined;
+  for (const side of sides) {
+    const right = readSide(sides.length === 1 ? side : side.trim());
+    if (!left?.expression) left = right;
+    else if (right)
+      left = { ...left, percent: left.percent || right.percent, scale: right.scale ?? left.scale };
   }
-  let rest = text.replace(/\s*\bpercent$/i, '%').replace(unitSuffix, '');
+  return left;
+}
+
+/** The number that a text without an equals sign states. */
+function readSide(text: string): NumberAnswer | undefined {
+  if (text.length > longestExpression || !/\d/.test(text)) return undefined;
+  let rest = text.replace(percentWord, '%').replace(unitSuffix, '');
   const scaleWord = scaleSuffix.exec(rest);
   const scale = scaleWord ? scales[scaleWord[1]!.toLowerCase()] : undefined;
   if (scaleWord) rest = rest.slice(0, scaleWord.index);
@@ -88,6 +98,7 @@ function readWhole(text: string): NumberAnswer | undefined {
 
 /** A lone figure: here brackets mean a negative number, as in financial statements. */
 function readFigure(text: string): NumberAnswer | undefined {
+  if (text.length > longestFigure) return undefined;
   const parts = loneFigure.exec(text.replace(/^[−–]/, '-'));
   if (!parts) return undefined;
   const percent = Boolean(parts[7] ?? parts[8]);
@@ -103,8 +114,8 @@ function readFromSentence(text: string): NumberAnswer | undefined {
   const readings: NumberAnswer[] = [];
   const years: NumberAnswer[] = [];
   for (const [found] of text.replaceAll('**', '').matchAll(stretch)) {
-    const candidate = found.replace(/[\s.,(+*/$€£-]+$/, '').trim();
-    const number = readWhole(candidate) ?? readWhole(candidate.replace(/^[-(]+|\)+$/g, ''));
+    const candidate = found.replace(/(?<![\s.,(+*/$€£-])[\s.,(+*/$€£-]+$/, '').trim();
+    const number = readWhole(candidate) ?? readWhole(candidate.replace(/^[-(]+|(?<!\))\)+$/g, ''));
     if (!number) continue;
     const onlyYears = (candidate.match(/[\d.,]+/g) ?? []).every((part) => year.test(part));
     (onlyYears ? years : readings).push(number);

@@ -9,9 +9,12 @@ import { normalisedTokens } from './scorers/normalise.js';
  * (`B`, `(b)`, `B. no`), or the only choice that stands in it as whole words.
  */
 export function readChoice(text: string, choices: readonly string[]): number | undefined {
+  const exact = choices.indexOf(text.trim());
+  if (exact >= 0) return exact;
   const said = normalisedTokens(text).join(' ');
   const wanted = choices.map((choice) => normalisedTokens(choice).join(' '));
-  const same = wanted.indexOf(said);
+  // Nothing is left of "A", "+" or an empty answer; two of them are not the same for that.
+  const same = said === '' ? -1 : wanted.indexOf(said);
   if (same >= 0) return same;
   const letter = /^\s*(?:answer\s*:\s*)?\(?([a-z])(?:\)|[.:]|\s*$)/i.exec(text)?.[1]?.toLowerCase();
   const place = letter === undefined ? -1 : letter.charCodeAt(0) - 97;

@@ -33,3 +33,12 @@ export function meanOf(scorer: string): Metric {
     value: (sums) => sums[0]! / sums[1]!,
   };
 }
+
+/** The metric over some items; NaN where it applies to none of them. */
+export function figureOf(metric: Metric, items: readonly ScoredItem[]): number {
+  const sums: number[] = [];
+  for (const item of items) {
+    for (const [index, term] of (metric.terms(item) ?? []).entries()) sums[index] = (sums[index] ?? 0) + term;
+  }
+  return sums.length > 0 ? metric.value(sums) : Number.NaN;
+}

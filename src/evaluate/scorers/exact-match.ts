@@ -2,10 +2,9 @@
  * The main metric.
  * @module
  */
-import type { NumberAnswer } from '../../data/answers.js';
 import type { Reference } from '../benchmarks/reference.js';
 import { normalisedTokens } from './normalise.js';
-import { numbersAgree } from './numbers.js';
+import { isWantedNumber } from './numbers.js';
 import type { Scorer } from './scorer.js';
 
 /**
@@ -16,7 +15,8 @@ import type { Scorer } from './scorer.js';
 export const exactMatch: Scorer = {
   name: 'exact_match',
   score({ value, text: said }, { reference }) {
-    if (reference.value.kind === 'number') return value.number && isWanted(value.number, reference) ? 1 : 0;
+    if (reference.value.kind === 'number')
+      return value.number && isWantedNumber(value.number, reference) ? 1 : 0;
     const normalised = normalisedTokens(said).join(' ');
     return referenceTexts(reference).some((text) => normalisedTokens(text).join(' ') === normalised) ? 1 : 0;
   },
@@ -25,10 +25,4 @@ export const exactMatch: Scorer = {
 /** Every text that is right. */
 export function referenceTexts({ text, value, alternatives = [] }: Reference): string[] {
   return [...new Set([text, value.text, ...alternatives])];
-}
-
-/** A calculation has to come to the exact value; a written figure may also be the item's own rounding of it. */
-function isWanted(answer: NumberAnswer, { value, rounded }: Reference): boolean {
-  if (numbersAgree(answer, value.number!)) return true;
-  return answer.expression === undefined && rounded !== undefined && numbersAgree(answer, rounded);
 }

@@ -20,7 +20,9 @@ export function normalisedTokens(text: string): string[] {
 
 /** A figure in one spelling, `[number]`, or undefined for any other word. */
 function numberToken(word: string): string[] | undefined {
-  const parts = /^["'([]*?(\(?)(-?)[$€£]?(-?)(\d[\d,]*(?:\.\d+)?|\.\d+)\)?(%?)\)?[.,;:!?"')\]]*$/.exec(word);
+  const parts = /^["'([]*?(\(?)(-?)[$€£]?(-?)(\d+(?:,+\d+)*(?:\.\d+)?|\.\d+)\)?(%?)\)?[.,;:!?"')\]]*$/.exec(
+    word,
+  );
   if (!parts) return undefined;
   const negative = parts[1] || parts[2] || parts[3] ? '-' : '';
   return [`${negative}${Number(parts[4]!.replaceAll(',', ''))}${parts[5]}`];

@@ -3,9 +3,18 @@
  * @module
  */
 import type { NumberAnswer } from '../../data/answers.js';
+import type { Reference } from '../benchmarks/reference.js';
 
 /** Largest relative distance of a written figure that has other decimals than the reference. */
 const roundingLimit = 0.005;
+
+/** An answer's figure and the reference's in one measure. */
+interface Comparison {
+  answer: NumberAnswer;
+  reference: NumberAnswer;
+  /** What one unit of the reference as it is written (a million, a percentage point) is in this measure. */
+  unit: number;
+}
 
 /**
  * Whether an answer's number is the reference's.
@@ -18,20 +27,38 @@ const roundingLimit = 0.005;
  * - Scale: where both carry a scale word (million), their products are compared; where only one does, the
  *   figures as written or the products.
  */
-export function numbersAgree(answer: NumberAnswer, reference: NumberAnswer): boolean {
-  const readings = [answer];
-  if (reference.percent && !answer.percent) {
-    readings.push({ ...answer, value: answer.value / 100, resolution: answer.resolution / 100 });
-  }
-  return readings.some((reading) => {
-    if (close(scaled(reading), scaled(reference))) return true;
-    const bothScaled = reading.scale !== undefined && reference.scale !== undefined;
-    return !bothScaled && close(reading, reference);
-  });
+function numbersAgree(answer: NumberAnswer, reference: NumberAnswer): boolean {
+  return comparisons(answer, reference).some((pair) => close(pair.answer, pair.reference));
 }
 
-function scaled({ scale = 1, ...number }: NumberAnswer): NumberAnswer {
-  return { ...number, value: number.value * scale, resolution: number.resolution * scale };
+/**
+ * Whether an answer's number is the one that an item wants: a calculation has to come to the exact value, a written
+ * figure may also be the item's own rounding of it.
+ */
+export function isWantedNumber(answer: NumberAnswer, { value, rounded }: Reference): boolean {
+  if (numbersAgree(answer, value.number!)) return true;
+  return answer.expression === undefined && rounded !== undefined && numbersAgree(answer, rounded);
+}
+
+/** The ways in which two figures may be compared, by the rules for percent and scale of {@link numbersAgree}. */
+export function comparisons(answer: NumberAnswer, reference: NumberAnswer): Comparison[] {
+  const readings = [answer];
+  if (reference.percent && !answer.percent) readings.push(times(answer, 0.01));
+  const unit = reference.percent ? 0.01 : 1;
+  const bothScaled = answer.scale !== undefined && reference.scale !== undefined;
+  return readings.flatMap((reading) => [
+    {
+      answer: times(reading, reading.scale ?? 1),
+      reference: times(reference, reference.scale ?? 1),
+      unit: unit * (reference.scale ?? 1),
+    },
+    ...(bothScaled ? [] : [{ answer: reading, reference, unit }]),
+  ]);
+}
+
+/** The figure times a factor, in size and in the coarseness of its writing. */
+export function times(number: NumberAnswer, factor: number): NumberAnswer {
+  return { ...number, value: number.value * factor, resolution: number.resolution * Math.abs(factor) };
 }
 
 function close(answer: NumberAnswer, reference: NumberAnswer): boolean {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { AnswerValue } from '../../data/answers.js';
-import type { BenchmarkItem } from '../benchmarks/benchmark.js';
+import type { BenchmarkItem } from '../benchmarks/item.js';
 import type { Answer, Likelihood } from '../system.js';
 
 /** What a system said to an item, as scorers see it. */

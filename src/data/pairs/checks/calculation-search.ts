@@ -1,75 +1,63 @@
 /**
- * Whether a number follows from two figures of a text by one calculation.
+ * Whether a number follows from the figures of a text by one calculation.
  *
- * With enough figures every short number follows from some two of them, so the search is narrow: figures of one
- * sentence or one row of a table; of one passage or one column only for numbers of at least four digits; and only
- * calculations that make sense of the units.
+ * With enough figures every short number follows from some of them, so the search is narrow: two figures of one
+ * sentence or one row of a table, or of running text or one column only for numbers of at least four digits; more
+ * than two only where they stand one after the other; and only calculations that make sense of the units.
  * @module
  */
-import { sentences } from '../documents/sentences.js';
-import { findFigures, type TextFigure } from './figures.js';
+import type { TextFigure } from './figures.js';
+import type { Operand, Operands } from './operands.js';
+import { runs } from './runs.js';
 
-/** A figure that may be calculated with, and where it stands. */
-export interface Operand {
-  figure: TextFigure;
-  /** Number of the sentence or table row. */
-  line: number;
-  /** Number of the cell in a table row; undefined in running text. */
-  column?: number;
-}
-
-/** More figures than this are only combined within their sentence or row. */
+/** Of more figures than this only those of one sentence or row are combined. */
 const manyOperands = 300;
+/** Figures of one row or sentence that stand further apart are not combined. */
+const longestReach = 100;
+/** Digits that a result has to have to be looked for in columns. */
 const wideSearchDigits = 4;
+/** A sum of a row that has one digit is met by chance. */
+const runDigits = 2;
 
-/** The figures of a text that may be calculated with: all but years. */
-export function operandsOf(context: string): Operand[] {
-  const operands: Operand[] = [];
-  let line = 0;
-  for (const row of context.split('\n')) {
-    if (row.includes(' | ')) {
-      line++;
-      for (const [column, cell] of row.split(' | ').entries()) {
-        for (const figure of findFigures(cell)) if (!figure.year) operands.push({ figure, line, column });
-      }
-      continue;
-    }
-    for (const sentence of sentences(row)) {
-      line++;
-      for (const figure of findFigures(sentence)) if (!figure.year) operands.push({ figure, line });
-    }
-  }
-  return operands;
+/**
+ * Whether `target` is a sum, difference, ratio, mean, product or percent change of two of the operands, or the sum or
+ * mean of three to twelve neighbours, as rounded.
+ */
+export function reachable(target: TextFigure, { count, rows, columns }: Operands): boolean {
+  const wide = target.significant >= wideSearchDigits;
+  const pairsOf = [...rows, ...(wide && count <= manyOperands ? columns : [])];
+  if (pairsOf.some((list) => hasPair(list, target))) return true;
+  const runsOf = target.significant < runDigits ? [] : [...rows, ...(wide ? columns : [])];
+  return runsOf.some((list) => hasRun(list, target));
 }
 
-/** Whether `target` is a sum, difference, ratio, mean, product or percent change of two of the operands, as rounded. */
-export function reachable(target: TextFigure, operands: readonly Operand[]): boolean {
-  const wide = target.significant >= wideSearchDigits && operands.length <= manyOperands;
-  for (const [index, a] of operands.entries()) {
-    for (const b of operands.slice(index + 1)) {
-      if (near(a, b, wide) && results(a.figure, b.figure, target).some((value) => agrees(value, target))) {
-        return true;
-      }
+function hasRun(list: readonly Operand[], target: TextFigure): boolean {
+  for (const result of runs(list, target)) if (agrees(result, target)) return true;
+  return false;
+}
+
+function hasPair(list: readonly Operand[], target: TextFigure): boolean {
+  for (let first = 0; first < list.length; first++) {
+    for (let second = first + 1; second < Math.min(list.length, first + longestReach); second++) {
+      if (results(list[first]!, list[second]!, target).some((result) => agrees(result, target))) return true;
     }
   }
   return false;
 }
 
-function near(a: Operand, b: Operand, wide: boolean): boolean {
-  if (a.line === b.line) return true;
-  if (!wide) return false;
-  return a.column === b.column;
-}
-
 /** Absolute results in the unit of the target: percentages as written, others with their scale. */
-function results(a: TextFigure, b: TextFigure, target: TextFigure): number[] {
+function results(first: Operand, second: Operand, target: TextFigure): number[] {
+  const [a, b] = [first.figure, second.figure];
   if (a.currency && b.currency && a.currency !== b.currency) return [];
   const [x, y] = [Math.abs(a.value) * a.scale, Math.abs(b.value) * b.scale];
   const signed = [a.value * a.scale, b.value * b.scale] as const;
+  const points = [a.value - b.value, a.value + b.value, (a.value + b.value) / 2];
+  const changes =
+    x === 0 || y === 0 ? [] : [(100 * (signed[0] - signed[1])) / y, (100 * (signed[1] - signed[0])) / x];
   if (a.percent && b.percent) {
-    const combined = [a.value - b.value, a.value + b.value, (a.value + b.value) / 2];
     // Percentage points and their hundredths.
-    return target.percent ? combined : [a.value - b.value, 100 * (a.value - b.value)];
+    if (!target.percent) return [a.value - b.value, 100 * (a.value - b.value)];
+    return target.significant > 2 ? [...points, ...changes] : points;
   }
   if (a.percent || b.percent) {
     if (target.percent) return [];
@@ -77,13 +65,9 @@ function results(a: TextFigure, b: TextFigure, target: TextFigure): number[] {
     return [(share / 100) * whole];
   }
   if (target.percent) {
-    if (x === 0 || y === 0) return x === y ? [] : [0];
-    return [
-      (100 * x) / y,
-      (100 * y) / x,
-      (100 * (signed[0] - signed[1])) / y,
-      (100 * (signed[1] - signed[0])) / x,
-    ];
+    const shared = first.share && second.share ? points : [];
+    if (x === 0 || y === 0) return x === y ? shared : [...shared, 0];
+    return [...shared, (100 * x) / y, (100 * y) / x, ...changes];
   }
   const plain = [signed[0] - signed[1], signed[0] + signed[1], (signed[0] + signed[1]) / 2];
   // A money amount in the same unit as the target, where the target leaves the scale word away.

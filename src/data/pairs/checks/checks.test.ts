@@ -30,6 +30,14 @@ describe('findFigures', () => {
       ['7,000,000', 7e6, 1],
       ['2019', 2019, 1],
     ]);
+    expect(findFigures('2019 -2085, 2017 - 2020 and 5-7').map(({ value, year }) => [value, year])).toEqual([
+      [2019, true],
+      [-2085, false],
+      [2017, true],
+      [2020, true],
+      [5, false],
+      [7, false],
+    ]);
     expect(findFigures('Sales | 2019 (12.5) | 2018 40%').map(({ value }) => value)).toEqual([
       2019, -12.5, 2018, 40,
     ]);
@@ -72,6 +80,39 @@ describe('checkGrounding', () => {
     expect(numbers('$1.5 million', table)).toEqual(['$1.5 million']);
   });
 
+  describe('in a table', () => {
+    const table = [
+      'Table: (in thousands)',
+      'Grants | 2019 1966 | 2018 2306 | 2017 578',
+      'Other income, net | 2019 -2935 | 2018 1758 | 2017 311',
+      'Trade | 2019 25,114 | 2018 23,870 | 2017 22,641',
+      'Share of sales (%) | 2019 15.2 | 2018 17.1 | 2017 16.3',
+      'Discount rate | 2019 4.00% | 2018 3.75% | 2017 3.50%',
+    ].join('\n');
+
+    it.each([
+      ['4850', 'the sum of a row'],
+      ['1616.67', 'its mean'],
+      ['-340', 'a difference of amounts that look like years'],
+      ['-266.95%', 'the change from an amount below zero'],
+      ['24,145', 'the sum of a column'],
+      ['$24.145 million', 'the same, in another unit'],
+      ['16.2%', 'the mean of percentages by their label'],
+      ['6.67%', 'the change of a rate'],
+    ])('accepts %s, %s', (answer) => {
+      expect(numbers(answer, table)).toEqual([]);
+    });
+
+    it.each([
+      ['4851', 'near a sum'],
+      ['27,420', 'a sum with a line left out'],
+      ['25,692', 'a sum across rows and columns'],
+      ['24.1%', 'an amount as a percentage'],
+    ])('finds %s, %s', (answer) => {
+      expect(numbers(answer, table)).toEqual([answer]);
+    });
+  });
+
   it.each([
     'Harbor Foods sold fish in Norway.',
     'The SEC asked Jensen.',
@@ -101,17 +142,23 @@ describe('checkGrounding', () => {
     expect(names('Der Grund war die Nachfrage der Kundschaft.', german)).toEqual([]);
   });
 
+  it('finds names in an English text that is full of names', () => {
+    const full =
+      'In Norway the bank DNB and the fund Storebrand met the owner Maria Jensen of the company Harbor Foods in May, while the lawyer Ola Berg of the firm Wiersholm spoke with the board of the agency Innovation Norway about the port of Bergen and the city of Oslo.';
+    expect(names('Contoso met Jensen.', full)).toEqual(['Contoso']);
+  });
+
   it('survives long texts of one character', () => {
-    for (const long of ['1', '(', '-', '=', ' ', 'A', 'Aa '].map((part) =>
+    for (const long of ['1', '(', '-', '=', ' ', 'A', 'Aa ', '17, ', '17 | ', '17 | 18\n'].map((part) =>
       part.repeat(100_000 / part.length),
     )) {
       checkGrounding(long, 'Net sales were $5 million.');
-      checkGrounding('Net sales were $5 million.', long);
+      checkGrounding('Net sales were $5,432 million.', long);
     }
   });
 
   describe.skipIf(!hasTatqa)('on annual reports (skipped without ../shared/data)', () => {
-    const { documents, questions } = readTatqa();
+    const { documents, questions } = hasTatqa ? readTatqa() : { documents: [], questions: [] };
     const contexts = new Map(
       documents.map((document) => [
         document.id,
@@ -131,7 +178,7 @@ describe('checkGrounding', () => {
           return found.ungroundedNumbers.length + found.ungroundedNames.length === 0;
         }).length / list.length;
       expect(grounded(taken)).toBeGreaterThan(0.99);
-      expect(grounded(calculated)).toBeGreaterThan(0.75);
+      expect(grounded(calculated)).toBeGreaterThan(0.88);
     });
 
     it('finds most invented numbers of three digits, nearly all of four', () => {

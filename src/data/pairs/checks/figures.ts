@@ -69,7 +69,9 @@ export function findFigures(text: string): TextFigure[] {
     const dashed = /[\p{L}\d]$/u.test(before) && parts.sign !== undefined;
     const digits = `${(parts.digits ?? '0').replaceAll(',', '')}${parts.decimals ?? ''}`;
     const size = Number(digits);
-    const outer = parts.sign !== undefined && !dashed && !/\d\s?$/.test(before);
+    // `2018 -2935` is a column and its amount, `2017 - 2020` a range.
+    const ranges = /\d$/.test(before) || (/\d\s$/.test(before) && /\s$/.test(parts.sign ?? ''));
+    const outer = parts.sign !== undefined && !dashed && !ranges;
     // (12) is a negative in a statement and a remark or footnote in a sentence; amounts in brackets are remarks there.
     const negative = outer || parts.inner !== undefined || (bracketed && inTable(text, start));
     const decimals = parts.decimals ? parts.decimals.length - 1 : 0;
@@ -85,7 +87,12 @@ export function findFigures(text: string): TextFigure[] {
       ...(parts.currency ? { currency: currencyOf(parts.currency) } : {}),
       resolution: 0.5 * 10 ** -decimals,
       significant: significantDigits(digits),
-      year: bare && /^(?:19|20)\d\d$/.test(parts.digits ?? '') && decimals === 0,
+      // `-2085` is an amount; the sign of `2017 – 2020` stands apart.
+      year:
+        bare &&
+        !(outer && /\S$/.test(parts.sign!)) &&
+        /^(?:19|20)\d\d$/.test(parts.digits ?? '') &&
+        decimals === 0,
     });
   }
   return figures;

@@ -15,6 +15,9 @@ const openers = new Set(
 );
 const ordinaryEnding =
   /(?:ly|ing|ed|er|ers|est|ies|tion|tions|sion|ment|ments|ity|ance|ence|ness|ship|ings|able|ible|ful|less|ous|ive|ures?|ages?|ists?)$/;
+/** Words of languages that write nouns with capitals. */
+const germanWord =
+  /^(?:der|die|das|und|von|ist|den|dem|des|ein|eine|im|mit|für|auf|nicht|zu|sich|wurde|werden)$/;
 const joined = /^(?:of|and|the|for|de|la|du|von|van|der|&)$/i;
 const currencyNames: [string, RegExp][] = [
   ['$', /\$|\bdollars?\b|\bUSD\b/i],
@@ -67,7 +70,10 @@ class KnownWords {
       .toLowerCase();
     const inside = [...context.matchAll(/(?<=\p{Ll}[,]? )\p{L}{3,}/gu)].map(([word]) => word);
     const capitals = inside.filter((word) => /^\p{Lu}\p{Ll}/u.test(word)).length;
-    this.capitalisesNouns = inside.length >= 20 && capitals / inside.length > 0.3;
+    // A short English text may be as full of names as a German one is of nouns.
+    const german = tokens.filter((word) => germanWord.test(word)).length;
+    this.capitalisesNouns =
+      inside.length >= 20 && capitals / inside.length > 0.3 && german / tokens.length > 0.05;
   }
 
   /** Whether a single word stands in the context in any form. */

@@ -1,0 +1,64 @@
+/**
+ * Scorers that take settings.
+ * @module
+ */
+import { z } from 'zod';
+import { answerFormatSchema } from '../../recipe/data/formats.js';
+import { answerFormat } from './answer-format.js';
+import { jsonFields } from './json-fields.js';
+import { jsonSchema } from './json-schema.js';
+import { numericMatch } from './numeric-match.js';
+import type { Scorer } from './scorer.js';
+import { terminology } from './terminology.js';
+
+/** How a scorer is made from settings. */
+interface Configurable {
+  settings: z.ZodObject;
+  /** @param written settings that {@link Configurable.settings} accepts */
+  make(written: unknown): Scorer;
+}
+
+function configurable<Settings extends z.ZodObject>(
+  settings: Settings,
+  make: (settings: z.output<Settings>) => Scorer,
+): Configurable {
+  return { settings, make: (written) => make(settings.parse(written)) };
+}
+
+const tolerance = z.number().min(0);
+
+/** By the name that a benchmark's file gives; the settings stand beside it. */
+export const configurableScorers: ReadonlyMap<string, Configurable> = new Map([
+  [
+    'numeric_match',
+    configurable(
+      z.strictObject({ relative: tolerance.optional(), absolute: tolerance.optional() }),
+      ({ relative, absolute }) =>
+        relative === undefined && absolute === undefined
+          ? numericMatch()
+          : numericMatch({ relative, absolute }),
+    ),
+  ],
+  [
+    'terminology',
+    configurable(z.strictObject({ terms: z.array(z.string().min(1)).min(1) }), ({ terms }) =>
+      terminology(terms),
+    ),
+  ],
+  [
+    'answer_format',
+    configurable(z.strictObject({ format: answerFormatSchema }), ({ format }) => answerFormat(format)),
+  ],
+  [
+    'json_valid',
+    configurable(z.strictObject({ schema: z.record(z.string(), z.unknown()).default({}) }), ({ schema }) =>
+      jsonSchema(schema),
+    ),
+  ],
+  [
+    'json_field_accuracy',
+    configurable(z.strictObject({ fields: z.array(z.string().min(1)).min(1).optional() }), ({ fields }) =>
+      jsonFields(fields),
+    ),
+  ],
+]);

@@ -1,0 +1,44 @@
+/**
+ * The scorers that a recipe or a benchmark can name.
+ * @module
+ */
+import { accuracy } from './accuracy.js';
+import { accuracyNorm } from './accuracy-norm.js';
+import { exactMatch } from './exact-match.js';
+import { grounded, groundedNames, groundedNumbers } from './grounded.js';
+import { percentMatch, scaleMatch, signMatch } from './numeric-errors.js';
+import { numericMatch } from './numeric-match.js';
+import { noFalseRefusal, rightRefusal } from './refusal.js';
+import { rougeL, rougeLStemmed } from './rouge-l.js';
+import type { Scorer } from './scorer.js';
+import { tatQaExactMatch, tatQaF1, tatQaScale } from './tat-qa/scorers.js';
+import { tokenF1 } from './token-f1.js';
+
+const scorers: readonly Scorer[] = [
+  exactMatch,
+  tokenF1,
+  rougeL,
+  rougeLStemmed,
+  numericMatch(),
+  signMatch,
+  percentMatch,
+  scaleMatch,
+  accuracy,
+  accuracyNorm,
+  grounded,
+  groundedNumbers,
+  groundedNames,
+  rightRefusal,
+  noFalseRefusal,
+  tatQaExactMatch,
+  tatQaF1,
+  tatQaScale,
+];
+
+/** Names of all scorers that need no settings. */
+export const scorerNames: readonly string[] = scorers.map(({ name }) => name);
+
+/** The scorer of that name with its default settings. */
+export function scorerNamed(name: string): Scorer | undefined {
+  return scorers.find((scorer) => scorer.name === name);
+}
