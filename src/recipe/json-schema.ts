@@ -1,11 +1,12 @@
 /**
- * The recipe's JSON Schema (draft 2020-12), for editors, for the nearest names in messages and for the field tables.
+ * JSON Schemas (draft 2020-12) of the recipe and of other files that users write, for editors, for the nearest names in
+ * messages and for the field tables.
  * @module
  */
 import { z } from 'zod';
 import { recipeSchema } from './schema.js';
 
-/** The parts of a JSON Schema that the recipe uses. */
+/** The parts of a JSON Schema that the schemas of these files use. */
 export interface JsonSchema {
   type?: string;
   description?: string;
@@ -26,7 +27,12 @@ export interface JsonSchema {
 
 /** The schema of the recipe as a user writes it. */
 export function recipeJsonSchema(): JsonSchema {
-  return z.toJSONSchema(recipeSchema, {
+  return jsonSchemaOf(recipeSchema);
+}
+
+/** The schema of a file as a user writes it. */
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema }) => {
       // zod's bounds of safe integers say nothing to a reader

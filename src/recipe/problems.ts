@@ -1,5 +1,5 @@
 /**
- * What zod found wrong with a recipe, in words for the person who wrote it.
+ * What zod found wrong with a recipe, or another YAML file of a user, in words for the person who wrote it.
  * @module
  */
 import type { z } from 'zod';
@@ -7,7 +7,7 @@ import { UsageError } from '../errors.js';
 import { type JsonSchema, schemasAt } from './json-schema.js';
 import { nearestName } from './nearest.js';
 
-/** Something wrong with a recipe. */
+/** Something wrong with a recipe, or another YAML file of a user. */
 export interface RecipeProblem {
   /** Path of the field, dots between names, as for `--set`. */
   field: string;
@@ -18,14 +18,14 @@ export interface RecipeProblem {
   column?: number;
 }
 
-/** A recipe that cannot be used; carries every problem found, not only the first. */
+/** A recipe, or another YAML file of a user, that cannot be used; carries every problem found, not only the first. */
 export class RecipeError extends UsageError {
   constructor(
     readonly recipeFile: string,
     readonly problems: readonly RecipeProblem[],
   ) {
     const [first] = problems;
-    super(problems.length === 1 ? first!.message : `${problems.length} problems in the recipe`, {
+    super(problems.length === 1 ? first!.message : `${problems.length} problems in the file`, {
       file: recipeFile,
       line: first!.line,
       field: first!.field,
@@ -57,7 +57,7 @@ export interface FoundProblem {
  *
  * @param issues what `safeParse` reported
  * @param input the value that was parsed
- * @param schema the recipe's JSON Schema, for the names and values that would have been right
+ * @param schema the file's JSON Schema, for the names and values that would have been right
  */
 export function explainIssues(
   issues: readonly z.core.$ZodIssue[],
@@ -92,7 +92,7 @@ function explain(
     case 'invalid_type': {
       // the JSON Schema knows a whole number from a number where zod does not yet
       const wanted = schemasAt(schema, path).flatMap(wantedBy)[0] ?? typeName(issue.expected);
-      return problem(`${name || 'the recipe'}: wanted ${wanted}, found ${valueName(found)}`);
+      return problem(`${name || 'the file'}: wanted ${wanted}, found ${valueName(found)}`);
     }
     case 'too_small':
       return problem(
@@ -103,7 +103,7 @@ function explain(
         `${name}: wanted ${bound('less than', 'at most', issue.maximum, issue)}, found ${valueName(found)}`,
       );
     default:
-      return problem(`${name}: ${issue.message}`);
+      return problem(name ? `${name}: ${issue.message}` : issue.message);
   }
 }
 

@@ -4,32 +4,11 @@
  */
 import type { Metric } from '../metrics/metric.js';
 import type { Scorer } from '../scorers/scorer.js';
-import type { GenerationSettings, PromptBody } from '../system.js';
-import type { Reference } from './reference.js';
+import type { GenerationSettings } from '../system.js';
+import type { BenchmarkItem } from './item.js';
 
 /** How the answer to an item is got: written, chosen by its likelihood, or only the likelihood of a given text. */
 export type OutputType = 'generate' | 'multiple_choice' | 'perplexity';
-
-/** One question of a benchmark. */
-export interface BenchmarkItem {
-  /** Unique in the benchmark and stable between runs. */
-  id: string;
-  /** Kind of task, for tables and filters. */
-  task: string;
-  /** Items of one group (document, company, patient) are not independent: statistics draw whole groups. */
-  group: string;
-  /** What is asked, worked examples left out. */
-  prompt: PromptBody;
-  reference: Reference;
-  /** Of multiple choice: the answers to choose from. */
-  choices?: readonly string[];
-  /** What the answer has to rest on (passage, table, document), where there is such a thing. */
-  context?: string;
-  /** Whether the right answer is to decline, because the context does not hold it. */
-  unanswerable?: boolean;
-  /** The record that the item was made from, for scorers that need more of it; never changed. */
-  fields: Readonly<Record<string, unknown>>;
-}
 
 /** How plain-text prompts are put together; conversations need none of it. */
 export interface TextLayout {
@@ -55,6 +34,8 @@ export interface Benchmark {
   scorers: readonly Scorer[];
   /** Figures over all items; the means of the scorers' scores come first. */
   metrics: readonly Metric[];
+  /** Of a classification: every label. */
+  labels?: readonly string[];
   /** Name of the metric that a verdict rests on. */
   metric: string;
   /** What the benchmark fixes of generation; the recipe decides the rest. */

@@ -5,16 +5,19 @@
 import { readAnswer } from '../../data/answers.js';
 import type { Example } from '../../data/example.js';
 import { AttuneError } from '../../errors.js';
-import { meanOf } from '../metrics/metric.js';
+import { metricsFor } from '../metrics/registry.js';
 import { exactMatch } from '../scorers/exact-match.js';
+import { grounded } from '../scorers/grounded.js';
+import { noFalseRefusal, rightRefusal } from '../scorers/refusal.js';
 import { tokenF1 } from '../scorers/token-f1.js';
-import type { Benchmark, BenchmarkItem } from './benchmark.js';
+import type { Benchmark } from './benchmark.js';
+import type { BenchmarkItem } from './item.js';
 import { defaultLayout } from './prompt-layout.js';
 import { type Reference, textReference } from './reference.js';
 
 /** A benchmark of conversations; the last message of each is the reference. */
 export function heldOutBenchmark(name: string, examples: readonly Example[]): Benchmark {
-  const scorers = [exactMatch, tokenF1];
+  const scorers = [exactMatch, tokenF1, grounded, rightRefusal, noFalseRefusal];
   return {
     name,
     output: 'generate',
@@ -22,7 +25,7 @@ export function heldOutBenchmark(name: string, examples: readonly Example[]): Be
     fewShot: [],
     layout: defaultLayout,
     scorers,
-    metrics: scorers.map((scorer) => meanOf(scorer.name)),
+    metrics: metricsFor('generate', { scorers }),
     metric: exactMatch.name,
     generation: {},
   };
@@ -47,6 +50,8 @@ export function itemOfExample(example: Example): BenchmarkItem {
     group,
     prompt: { messages: messages.slice(0, -1) },
     reference: referenceOf(example),
+    // The table or passage stands in the question itself.
+    context: messages.findLast(({ role }) => role === 'user')?.content,
     fields: { ...example },
   };
 }

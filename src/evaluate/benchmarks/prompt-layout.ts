@@ -4,7 +4,8 @@
  */
 import type { Message } from '../../data/example.js';
 import type { PromptBody } from '../system.js';
-import type { BenchmarkItem, TextLayout } from './benchmark.js';
+import type { TextLayout } from './benchmark.js';
+import type { BenchmarkItem } from './item.js';
 
 /** How plain text is put together where a benchmark says nothing. */
 export const defaultLayout: TextLayout = { preamble: '', targetDelimiter: ' ', fewShotDelimiter: '\n\n' };
