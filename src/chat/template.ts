@@ -31,6 +31,15 @@ export interface ChatFormat {
   readonly document: { readonly prefix: readonly number[]; readonly end?: number };
 }
 
+/** What a chat format is made from: a model, or what a file says of one. */
+export interface ChatFormatSource extends Pick<Model, 'chatTemplate'> {
+  tokenizer: TemplateTokenizer;
+  config: Pick<Model['config'], 'eosTokenIds'>;
+}
+
+/** What a template has to know of a tokenizer. */
+type TemplateTokenizer = Pick<Tokenizer, 'bosToken' | 'eosToken' | 'tokenToId' | 'toJSON'>;
+
 /** Stands for an answer when the template is asked where it puts one; no text that people write holds it. */
 export const answerProbe = 'attune:answer:7c1f4e9b2d:probe';
 
@@ -49,7 +58,7 @@ const chatml =
  *
  * @throws {AttuneError} when the template is no valid Jinja or cannot render one question and its answer
  */
-export function createChatFormat(model: Pick<Model, 'chatTemplate' | 'tokenizer' | 'config'>): ChatFormat {
+export function createChatFormat(model: ChatFormatSource): ChatFormat {
   const { tokenizer, config } = model;
   const definition = parseDefinition(tokenizer);
   const source =
@@ -79,7 +88,7 @@ const refuse: Render = () => {
   });
 };
 
-function renderer(source: string, tokenizer: Tokenizer): Render {
+function renderer(source: string, tokenizer: TemplateTokenizer): Render {
   let template: Template;
   try {
     template = new Template(source);
@@ -125,7 +134,7 @@ interface PostProcessor {
   special_tokens?: Record<string, { ids: number[] }>;
 }
 
-function parseDefinition(tokenizer: Tokenizer): Definition {
+function parseDefinition(tokenizer: TemplateTokenizer): Definition {
   const { added_tokens: added = [], post_processor: processor } = JSON.parse(tokenizer.toJSON()) as {
     added_tokens?: { id: number; content: string; special: boolean }[];
     post_processor?: PostProcessor | null;

@@ -35,12 +35,16 @@ function text(value: string): Buffer {
   return Buffer.concat([number64(bytes.length), bytes]);
 }
 
-/** Type number and bytes: whole numbers as uint32, others as float32. */
+/** Type number and bytes: whole numbers as uint32, in lists as int32, others as float32. */
 function encode(value: GgufValue): [number, Buffer] {
   if (typeof value === 'string') return [8, text(value)];
   if (typeof value === 'boolean') return [7, Buffer.from([Number(value)])];
   if (typeof value === 'bigint') return [10, number64(value)];
   if (Array.isArray(value)) {
+    if (value.length > 0 && value.every((item) => Number.isInteger(item))) {
+      const numbers = Buffer.from(Int32Array.from(value as number[]).buffer);
+      return [9, Buffer.concat([number32(5), number64(value.length), numbers])];
+    }
     const items = value.map(encode);
     const type = items[0]?.[0] ?? 4;
     return [9, Buffer.concat([number32(type), number64(items.length), ...items.map(([, bytes]) => bytes)])];

@@ -9,7 +9,9 @@ import { serve } from './rpc.js';
 const generator = new Generator(workerData as GeneratorOptions);
 
 const methods = {
-  generate: generator.generate.bind(generator),
+  start: generator.start.bind(generator),
+  advance: generator.advance.bind(generator),
+  finish: generator.finish.bind(generator),
   close: () => generator.close(),
 };
 /** What the main thread may call. */

@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../random.js';
 import { engineSettings } from '../../train/settings.fixture.js';
-import { type GenerateSettings, Generator, type PromptBatch } from './generator.js';
+import { Generator } from './generator.js';
 import { adapterShape, initialAdapter, trainedParameters } from './parameters.js';
+import type { GenerateSettings, PromptBatch } from './prompt-batch.js';
 import { batchPrompts } from './prompt-batches.js';
 import { tinyBase, tokens } from './tiny-training.fixture.js';
 
@@ -40,6 +41,26 @@ afterAll(async () => {
   await rm(tiny.directory, { recursive: true });
 });
 
+/** A batch to its end, some tokens at a time. */
+async function generate(
+  batch: PromptBatch,
+  settings: GenerateSettings,
+): Promise<{ id: string; tokens: number[]; stopped: boolean }[]> {
+  const answers = batch.groups.flatMap(({ members }) =>
+    members.map(({ id }) => ({ id, tokens: [] as number[], stopped: false, done: false })),
+  );
+  const number = await generator.start(batch, settings);
+  while (answers.some(({ done }) => !done)) {
+    for (const { index, tokens, stopped, done } of await generator.advance(number, 4, [])) {
+      const answer = answers[index]!;
+      answer.tokens.push(...tokens);
+      Object.assign(answer, { stopped, done });
+    }
+  }
+  await generator.finish(number);
+  return answers.map(({ id, tokens, stopped }) => ({ id, tokens, stopped }));
+}
+
 /** One prompt by itself, token by token: every step computes the whole sequence anew. */
 async function alone(ids: number[], settings: GenerateSettings): Promise<number[]> {
   const made: number[] = [];
@@ -48,7 +69,7 @@ async function alone(ids: number[], settings: GenerateSettings): Promise<number[
       root: [],
       groups: [{ prefix: [], members: [{ id: 'x', rest: [...ids, ...made] }] }],
     };
-    const [answer] = await generator.generate(batch, { ...settings, maxNewTokens: 1 });
+    const [answer] = await generate(batch, { ...settings, maxNewTokens: 1 });
     made.push(answer!.tokens[0]!);
   }
   return made;
@@ -70,7 +91,7 @@ describe('Generator', () => {
     async (size) => {
       const answers = new Map<string, number[]>();
       for (const batch of batchPrompts(prompts, size)) {
-        for (const { id, tokens } of await generator.generate(batch, greedy)) answers.set(id, tokens);
+        for (const { id, tokens } of await generate(batch, greedy)) answers.set(id, tokens);
       }
       expect(answers.size).toBe(prompts.length);
       for (const { id, ids } of prompts) expect(answers.get(id), id).toEqual(await alone(ids, greedy));
@@ -83,8 +104,40 @@ describe('Generator', () => {
       root: [],
       groups: [{ prefix: [], members: [{ id: 'a', rest: prompts[0]!.ids }] }],
     };
-    const [answer] = await generator.generate(batch, { ...greedy, stopTokenIds: [first!] });
+    const [answer] = await generate(batch, { ...greedy, stopTokenIds: [first!] });
     expect(answer).toEqual({ id: 'a', tokens: [], stopped: true });
+  });
+
+  it('goes on with the others when some answers are over, long after', async () => {
+    const long = { ...greedy, maxNewTokens: 80 };
+    const whole = new Map<string, number[]>();
+    for (const { id, ids } of prompts) whole.set(id, await alone(ids, long));
+    // Whatever stops some early and not all: the token that ends most answers soonest among those that do not end all.
+    const places = (token: number): number[] => [...whole.values()].map((made) => made.indexOf(token));
+    const candidates = [...new Set([...whole.values()].flat())].filter((token) => {
+      const at = places(token);
+      return at.some((i) => i >= 0 && i < 40) && at.some((i) => i < 0 || i > 60);
+    });
+    expect(candidates.length).toBeGreaterThan(0);
+    for (const stop of candidates.slice(0, 3)) {
+      for (const batch of batchPrompts(prompts, 8)) {
+        for (const { id, tokens } of await generate(batch, { ...long, stopTokenIds: [stop] })) {
+          const made = whole.get(id)!;
+          const end = made.indexOf(stop);
+          expect(tokens, id).toEqual(end < 0 ? made : made.slice(0, end));
+        }
+      }
+    }
+  });
+
+  it('makes nothing more of an answer that is said to have ended', async () => {
+    const [batch] = batchPrompts(prompts, 8);
+    const number = await generator.start(batch!, { ...greedy, maxNewTokens: 20 });
+    const first = await generator.advance(number, 2, []);
+    expect(first.map(({ tokens }) => tokens.length)).toEqual([3, 3, 3, 3, 3]);
+    const second = await generator.advance(number, 2, [0, 3]);
+    expect(second.map(({ index }) => index).sort()).toEqual([1, 2, 4]);
+    await generator.finish(number);
   });
 
   it('samples the same for the same seed, whatever the batch, and otherwise for another', async () => {
@@ -92,8 +145,7 @@ describe('Generator', () => {
     const run = async (size: number, seed: number): Promise<Record<string, number[]>> => {
       const answers: Record<string, number[]> = {};
       for (const batch of batchPrompts(prompts, size)) {
-        for (const { id, tokens } of await generator.generate(batch, { ...sampled, seed }))
-          answers[id] = tokens;
+        for (const { id, tokens } of await generate(batch, { ...sampled, seed })) answers[id] = tokens;
       }
       return answers;
     };

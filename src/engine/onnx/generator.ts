@@ -1,187 +1,146 @@
 /**
- * Generates answers to prompts in batches. Runs in the worker thread of a system.
+ * Runs the graph of generation over batches of prompts. Lives in the worker thread of a system.
  * @module
  */
 import * as ort from 'onnxruntime-node';
 import type { ModelConfig } from '../../model/config.js';
-import { randomStream } from '../../random.js';
+import { collectGarbage } from './garbage.js';
 import { buildGenerateGraph, type GenerateGraph } from './generate-graph.js';
+import { Generation } from './generation.js';
 import { KeyValueCache } from './key-value-cache.js';
-import type { AdapterShape, Parameter } from './parameters.js';
-import { chooseToken, type Sampling } from './sampling.js';
-import { createSession, type Session, type Values } from './session.js';
+import type { LoadedAdapter } from './loaded-adapter.js';
+import type {
+  AnswerProgress,
+  GenerateSettings,
+  NewTokens,
+  NextTokens,
+  PromptBatch,
+  Surroundings,
+} from './prompt-batch.js';
+import type { Sampling } from './sampling.js';
+import { createSession, parameterValues, type Session, type Values } from './session.js';
 import type { BaseWeights } from './weights.js';
 
 /** What a generator is made from. */
-export interface GeneratorOptions {
+export interface GeneratorOptions extends LoadedAdapter {
   config: ModelConfig;
   base: BaseWeights;
-  parameters: readonly Parameter[];
-  adapter?: AdapterShape;
-  /** Values of the parameters. */
-  values: ReadonlyMap<string, Float32Array>;
   threads: number;
-}
-
-/** Prompts that begin with the same tokens. */
-export interface PromptGroup {
-  /** The shared beginning; may be empty. */
-  prefix: number[];
-  /** What follows in each prompt, at least one token, and the path of its random stream. */
-  members: { rest: number[]; id: string }[];
-}
-
-/** Groups that are answered together. */
-export interface PromptBatch {
-  /** Beginning that all groups share and that their prefixes leave out; may be empty. */
-  root: number[];
-  groups: PromptGroup[];
-}
-
-/** When to stop and how to choose. */
-export interface GenerateSettings extends Sampling {
-  maxNewTokens: number;
-  stopTokenIds: readonly number[];
-}
-
-/** Tokens of one answer, the stop token left out. */
-export interface GeneratedAnswer {
-  id: string;
-  tokens: number[];
-  stopped: boolean;
 }
 
 interface CompiledGraph extends GenerateGraph {
   session: Session;
 }
 
-/** New tokens of every row of a batch: rows of equal length, padded at the end. */
-interface NewTokens {
-  rows: number[][];
-  groups: number;
-  /** Tokens that stand before each row. */
-  offsets: number[];
-}
-
 const MASKED = -1e9;
+/** Tokens that are computed at once, padding included, where a row is not longer by itself. */
+const TOKENS_AT_ONCE = 2048;
 
-/** Holds sessions and the caches of one batch at a time. */
+/** Holds the sessions, and the batches that are being answered. */
 export class Generator {
   readonly #options: GeneratorOptions;
   readonly #compiled = new Map<string, Promise<CompiledGraph>>();
   readonly #parameters: Values;
+  readonly #running = new Map<number, Generation>();
+  #started = 0;
   /** The last root, kept because batches of one evaluation share it. */
   #root?: { tokens: number[]; cache: KeyValueCache };
 
   constructor(options: GeneratorOptions) {
     this.#options = options;
-    this.#parameters = Object.fromEntries(
-      options.parameters.map(({ name, shape }) => [
-        name,
-        new ort.Tensor('float32', options.values.get(name)!, shape),
-      ]),
-    );
+    this.#parameters = parameterValues(options);
   }
 
-  /** Answers to every prompt of the batch, in the order of groups and members. */
-  async generate(batch: PromptBatch, settings: GenerateSettings): Promise<GeneratedAnswer[]> {
-    const members = Math.max(...batch.groups.map((group) => group.members.length));
-    const prefix = await this.#prefixes(batch);
-    // Groups with fewer members are filled up with copies of one of their own, whose answers are dropped.
-    const slots = batch.groups.flatMap((group) =>
-      Array.from({ length: members }, (_, i) => ({
-        group,
-        member: group.members[i] ?? group.members[0]!,
-        used: i < group.members.length,
-      })),
-    );
-    const prefixLengths = slots.map(({ group }) => batch.root.length + group.prefix.length);
-    const answers: GeneratedAnswer[] = slots.map(({ member }) => ({
-      id: member.id,
-      tokens: [],
-      stopped: false,
-    }));
-    const random = slots.map(({ member }) => randomStream(settings.seed, 'sample', member.id));
-    const rests = slots.map(({ member }) => member.rest);
-    const longest = Math.max(...rests.map((rest) => rest.length));
-    const own = new KeyValueCache(this.#options.config, slots.length, longest + settings.maxNewTokens);
-
-    let rows = rests;
-    for (let made = 0; made < settings.maxNewTokens; made++) {
-      const offsets = prefixLengths.map((length, i) => length + own.lengths[i]!);
-      const past = made === 0 ? undefined : own;
-      const next = await this.#run(
-        { rows, groups: batch.groups.length, offsets },
-        prefix,
-        past,
-        own,
-        settings,
-      );
-      for (const [i, answer] of answers.entries()) {
-        if (answer.stopped) continue;
-        const token = chooseToken(next, i, settings, random[i]!);
-        if (settings.stopTokenIds.includes(token)) answer.stopped = true;
-        else answer.tokens.push(token);
-      }
-      if (answers.every((answer) => answer.stopped)) break;
-      rows = answers.map((answer) => [answer.tokens.at(-1) ?? settings.stopTokenIds[0] ?? 0]);
-    }
-    return answers.filter((_, i) => slots[i]!.used);
+  get config(): ModelConfig {
+    return this.#options.config;
   }
 
-  /** Keys and values of the groups' shared beginnings; `undefined` when there are none. */
-  async #prefixes({ root, groups }: PromptBatch): Promise<KeyValueCache | undefined> {
+  /** Reads the prompts of a batch and returns its number. */
+  async start(batch: PromptBatch, settings: GenerateSettings): Promise<number> {
+    const generation = await Generation.begin(this, batch, settings);
+    this.#running.set(++this.#started, generation);
+    return this.#started;
+  }
+
+  /**
+   * Makes up to `steps` more tokens of every answer of batch `number` that is not over.
+   *
+   * @param ended places of answers that need nothing more
+   */
+  advance(number: number, steps: number, ended: readonly number[]): Promise<AnswerProgress[]> {
+    return this.#running.get(number)!.advance(steps, ended);
+  }
+
+  /** Forgets batch `number`. */
+  async finish(number: number): Promise<void> {
+    this.#running.delete(number);
+  }
+
+  /**
+   * Keys and values of what prompts share, and how many consecutive prompts share a row of it; `undefined` when there
+   * is nothing.
+   */
+  async prefixes({ root, groups }: PromptBatch): Promise<KeyValueCache | undefined> {
     const rootCache = root.length > 0 ? await this.#rootCache(root) : undefined;
     const rows = groups.map((group) => group.prefix);
     const longest = Math.max(...rows.map((row) => row.length));
-    if (longest === 0) return rootCache?.repeated(groups.length, 0);
+    if (longest === 0) return rootCache;
     const cache =
-      rootCache?.repeated(groups.length, longest) ??
-      new KeyValueCache(this.#options.config, groups.length, longest);
+      rootCache?.select(
+        rows.map(() => 0),
+        root.length + longest,
+      ) ?? new KeyValueCache(this.config, groups.length, longest);
     // An empty prefix still occupies a row; its one token is masked away by the length of 0.
     const filled = rows.map((row) => (row.length > 0 ? row : [0]));
-    const offsets = rows.map(() => root.length);
-    await this.#run(
-      { rows: filled, groups: 1, offsets },
-      rootCache,
-      undefined,
-      cache,
-      undefined,
-      rows.map((row) => row.length),
-    );
+    const newTokens = { rows: filled, members: rows.length, offsets: rows.map(() => root.length) };
+    const counted = rows.map((row) => row.length);
+    await this.run(newTokens, { prefix: rootCache, into: cache }, undefined, counted);
     return cache;
   }
 
   async #rootCache(root: number[]): Promise<KeyValueCache> {
     if (this.#root && `${this.#root.tokens}` === `${root}`) return this.#root.cache;
-    const cache = new KeyValueCache(this.#options.config, 1, root.length);
-    await this.#run({ rows: [root], groups: 1, offsets: [0] }, undefined, undefined, cache);
+    const cache = new KeyValueCache(this.config, 1, root.length);
+    await this.run({ rows: [root], members: 1, offsets: [0] }, { into: cache });
     this.#root = { tokens: root, cache };
     return cache;
   }
 
-  /** Computes new tokens, appends their keys and values to `into` and returns what the graph says of the next ones. */
-  async #run(
-    { rows, groups, offsets }: NewTokens,
-    prefix: KeyValueCache | undefined,
-    past: KeyValueCache | undefined,
-    into: KeyValueCache,
+  /**
+   * Computes new tokens, some rows at a time, and appends their keys and values.
+   *
+   * @param sampling how the next tokens are chosen, where they are wanted
+   * @param counted tokens of each row that are kept. Default all
+   * @returns what the graph says of the next tokens, for stretches of rows
+   */
+  async run(
+    newTokens: NewTokens,
+    { prefix, past, into }: Surroundings,
     sampling?: Sampling,
-    counted: number[] = rows.map((row) => row.length),
-  ): Promise<ort.Tensor> {
+    counted: readonly number[] = newTokens.rows.map((row) => row.length),
+  ): Promise<NextTokens[]> {
     const wantsLogits = sampling !== undefined && sampling.temperature > 0;
     const graph = await this.#compile(prefix !== undefined, past !== undefined, wantsLogits);
-    const length = Math.max(...rows.map((row) => row.length));
-    const inputs: Values = {
-      ...this.#parameters,
-      ...newTokenInputs(rows, length, groups, offsets),
-      ...prefix?.inputs('prefix'),
-      ...past?.inputs('past'),
-    };
-    const results = await graph.session.run(inputs);
-    const layer = (name: string): Float32Array => results[name]!.data as Float32Array;
-    into.append(graph.keys.map(layer), graph.values.map(layer), length, counted);
-    return results[graph.next]!;
+    const found: NextTokens[] = [];
+    for (const [from, to] of stretches(newTokens)) {
+      const rows = newTokens.rows.slice(from, to);
+      const length = Math.max(...rows.map((row) => row.length));
+      const [firstGroup, lastGroup] = [from, to - 1].map((row) => Math.floor(row / newTokens.members));
+      const groups = lastGroup! - firstGroup! + 1;
+      const inputs: Values = {
+        ...this.#parameters,
+        ...newTokenInputs(rows, length, groups, newTokens.offsets.slice(from, to)),
+        ...prefix?.inputs('prefix', firstGroup, lastGroup! + 1),
+        ...past?.inputs('past', from, to),
+      };
+      const results = await graph.session.run(inputs);
+      const layer = (name: string): Float32Array => results[name]!.data as Float32Array;
+      into.append(graph.keys.map(layer), graph.values.map(layer), length, counted.slice(from, to), from);
+      // The binding copies every output; the copies of a whole stretch of prompts are large.
+      if ((to - from) * length > TOKENS_AT_ONCE / 4) collectGarbage();
+      found.push({ first: from, count: to - from, next: results[graph.next]! });
+    }
+    return found;
   }
 
   #compile(hasPrefix: boolean, hasPast: boolean, wantsLogits: boolean): Promise<CompiledGraph> {
@@ -189,10 +148,10 @@ export class Generator {
     const known = this.#compiled.get(key);
     if (known) return known;
     const graph = buildGenerateGraph({ ...this.#options, hasPrefix, hasPast, wantsLogits });
-    const compiled = createSession(graph.graph, { threads: this.#options.threads }).then((session) => ({
-      ...graph,
-      session,
-    }));
+    // A step after a past computes little for each weight that it reads: reading them in order is worth a copy of them.
+    // Much of it is too short for a second thread, which would spin meanwhile.
+    const options = { threads: this.#options.threads, packed: hasPast, spinning: false };
+    const compiled = createSession(graph.graph, options).then((session) => ({ ...graph, session }));
     this.#compiled.set(key, compiled);
     return compiled;
   }
@@ -202,7 +161,27 @@ export class Generator {
   }
 }
 
-function newTokenInputs(rows: number[][], length: number, groups: number, offsets: number[]): Values {
+/** Rows that are computed together: whole groups, or rows of one group. */
+function* stretches({ rows, members }: NewTokens): Iterable<[from: number, to: number]> {
+  const cost = (from: number, to: number): number =>
+    (to - from) * Math.max(...rows.slice(from, to).map((row) => row.length));
+  for (let from = 0; from < rows.length; ) {
+    const whole = from % members === 0 && cost(from, from + members) <= TOKENS_AT_ONCE;
+    const step = whole ? members : 1;
+    const end = whole ? rows.length : (Math.floor(from / members) + 1) * members;
+    let to = from + step;
+    while (to + step <= end && cost(from, to + step) <= TOKENS_AT_ONCE) to += step;
+    yield [from, to];
+    from = to;
+  }
+}
+
+function newTokenInputs(
+  rows: readonly (readonly number[])[],
+  length: number,
+  groups: number,
+  offsets: readonly number[],
+): Values {
   const batch = rows.length;
   const ids = new BigInt64Array(batch * length);
   const positions = new BigInt64Array(batch * length);

@@ -14,12 +14,16 @@ import type { ModelConfig } from '../../model/config.js';
 import { attention, maskBlocks } from './attention.js';
 import { type LayerWeights, vector } from './linear.js';
 import { decoderLayer, rotaryTables } from './llama.js';
+import type { AdapterShape, Parameter } from './parameters.js';
 import { type BaseWeights, embeddingRows, storedMatrix } from './weights.js';
 
-/** A graph and its one output. */
-export interface SingleOutput {
-  graph: Graph;
-  output: string;
+/** What decides the layers. */
+export interface HiddenGraphOptions {
+  config: ModelConfig;
+  base: BaseWeights;
+  /** The adapter's matrices; they are inputs of the graph, by their names. */
+  parameters: readonly Parameter[];
+  adapter?: AdapterShape;
 }
 
 const EMBEDDINGS = 'model.embed_tokens.weight';
@@ -32,7 +36,10 @@ const EMBEDDINGS = 'model.embed_tokens.weight';
  *
  * @param length longest row that will come, in tokens
  */
-export function buildHiddenGraph(config: ModelConfig, base: BaseWeights, length: number): SingleOutput {
+export function buildHiddenGraph(
+  { config, base, adapter, ...options }: HiddenGraphOptions,
+  length: number,
+): { graph: Graph; output: string } {
   const graph = new Graph();
   const ids = graph.input('input_ids', 'int64', ['tokens']);
   const positions = graph.input('position_ids', 'int64', ['batch', 'sequence']);
@@ -40,7 +47,10 @@ export function buildHiddenGraph(config: ModelConfig, base: BaseWeights, length:
   const predictors = graph.input('predictors', 'int64', ['targets']);
   const tables = rotaryTables(graph, config, length);
   const blocks = maskBlocks(mask, length, config.numAttentionHeads / config.numKeyValueHeads);
-  const weights: LayerWeights = { base, parameters: new Map() };
+  const parameters = new Map(
+    options.parameters.map(({ name, shape }) => [name, graph.input(name, 'float32', shape)]),
+  );
+  const weights: LayerWeights = { base, parameters, adapter };
   let x = embeddingRows(graph, base, EMBEDDINGS, ids);
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     x = decoderLayer(x, layer, config, weights, positions, tables, (q, k, v) => attention(q, k, v, blocks));
@@ -49,14 +59,29 @@ export function buildHiddenGraph(config: ModelConfig, base: BaseWeights, length:
   return { graph, output: graph.output(rmsNorm(gatherRows(x, predictors), norm, config.rmsNormEps)) };
 }
 
-/** From `hidden` float32 [targets, hidden] and `target_ids` int64 [targets] to -log softmax(logits)[target], [targets, 1]. */
-export function buildHeadGraph(config: ModelConfig, base: BaseWeights): SingleOutput {
+/** The output head over some tokens. */
+export interface HeadGraph {
+  graph: Graph;
+  /** -log softmax(logits)[target], [targets, 1]. */
+  losses: string;
+  /** How far the target's logit lies below the highest, [targets, 1]; 0 where greedy generation would choose it. */
+  margins: string;
+}
+
+/** Inputs: `hidden` float32 [targets, hidden] and `target_ids` int64 [targets]. */
+export function buildHeadGraph(config: ModelConfig, base: BaseWeights): HeadGraph {
   const graph = new Graph();
   const hidden = graph.input('hidden', 'float32', ['targets', config.hiddenSize]);
   const targets = reshape(graph.input('target_ids', 'int64', ['targets']), ['targets', 1]);
   const name = config.tieWordEmbeddings ? EMBEDDINGS : 'lm_head.weight';
   const logits = matmul(hidden, storedMatrix(graph, base.tensors.get(name)!).dense(), { transB: true });
+  const highest = maxLast(logits);
+  const chosen = pickColumns(logits, targets);
   // log Σe^x = max - log(max p), as the loss of training computes it.
-  const logSum = sub(maxLast(logits), log(maxLast(softmax(logits))));
-  return { graph, output: graph.output(sub(logSum, pickColumns(logits, targets))) };
+  const logSum = sub(highest, log(maxLast(softmax(logits))));
+  return {
+    graph,
+    losses: graph.output(sub(logSum, chosen)),
+    margins: graph.output(sub(highest, chosen)),
+  };
 }

@@ -3,23 +3,15 @@
  * instruction-following difficulty (IFD, Li et al. 2023, arXiv 2308.12032) and for choosing among given answers.
  * @module
  */
-import { availableParallelism } from 'node:os';
-import { fillArrays } from '../../chat/build-shards.js';
-import { type PackedRow, packExamples } from '../../chat/pack.js';
-import type { Row } from '../../chat/shard.js';
 import type { ChatFormat } from '../../chat/template.js';
 import { type TokenizedExample, tokenizeExamples } from '../../chat/tokenize.js';
-import { supervisedTargets } from '../../chat/visibility.js';
 import type { Message } from '../../data/example.js';
 import { AttuneError } from '../../errors.js';
 import { hashJson } from '../../files.js';
 import type { Model } from '../../model/model.js';
 import type { OnProgress } from '../../progress.js';
 import type { EngineSettings } from '../../train/settings.js';
-import { loadBaseWeights } from './base-weights.js';
-import type { LikelihoodWorkerMethods } from './likelihood-worker.js';
-import { startWorker, type WorkerClient } from './rpc.js';
-import type { TokenLossesOptions } from './token-losses.js';
+import { createSequenceScorer, type SequenceScore } from './sequence-scores.js';
 
 /** What a scorer is made from. */
 export interface LikelihoodOptions {
@@ -64,11 +56,6 @@ export interface LikelihoodScorer {
   close(): Promise<void>;
 }
 
-/** Tokens of a row that shares beginnings; longer items make longer rows. */
-const rowTokens = 1024;
-/** Most items of one context in a row. */
-const itemsPerContext = 64;
-const lengthMultiple = 8;
 /** Items that are tokenized at once. */
 const tokenizedAtOnce = 256;
 
@@ -77,55 +64,22 @@ const tokenizedAtOnce = 256;
  * (system text, table) are computed once, and packing changes no loss beyond rounding.
  */
 export function createLikelihoodScorer(options: LikelihoodOptions): LikelihoodScorer {
-  const { model, format, precision, batchTokens = 4096 } = options;
-  let worker: Promise<WorkerClient<LikelihoodWorkerMethods>> | undefined;
-  const started = (signal?: AbortSignal): Promise<WorkerClient<LikelihoodWorkerMethods>> => {
-    worker ??= startScorer(options, signal).catch((error) => {
-      worker = undefined;
-      throw error;
-    });
-    return worker;
-  };
+  const { model, format, precision } = options;
+  const scorer = createSequenceScorer(options);
   return {
     hash: hashJson({ model: model.hash, template: format.hash, precision }),
     async answerLosses(items, { onProgress, signal } = {}) {
-      if (items.length === 0) return [];
       const sequences = await tokenizeBoth(items, options, signal);
-      const longest = sequences.reduce((most, { ids }) => Math.max(most, ids.length), 0);
-      const { rows } = packExamples(sequences, {
-        packing: 'shared_prefix',
-        capacity: Math.max(longest, Math.min(rowTokens, model.config.maxPositionEmbeddings)),
-        maxExamplesPerContext: itemsPerContext,
-      });
-      const sums = new Float64Array(sequences.length);
-      let done = 0;
-      for (const batch of batchRows(rows, batchTokens)) {
-        signal?.throwIfAborted();
-        const arrays = rowsOf(batch, sequences);
-        const losses = await (await started(signal)).call('losses', arrays);
-        for (const [i, row] of batch.entries()) addLosses(row, arrays[i]!, losses[i]!, sums);
-        done += batch.length;
-        onProgress?.({ phase: 'score answers', done, total: rows.length, unit: 'rows' });
+      const scores: SequenceScore[] = new Array(sequences.length);
+      for await (const batch of scorer.score(sequences, { onProgress, signal })) {
+        for (const [index, score] of batch) scores[index] = score;
       }
-      return items.map(({ id }, i) => {
-        const tokens = sequences[2 * i]!.lossMask.reduce((sum, flag) => sum + flag, 0);
-        const [conditional, unconditional] = [sums[2 * i]! / tokens, sums[2 * i + 1]! / tokens];
-        if (!Number.isFinite(conditional + unconditional)) {
-          throw new AttuneError(`the loss of the answer of ${id} became ${conditional + unconditional}`, {
-            field: 'precision',
-            fix: 'use precision: float32, or remove the item',
-          });
-        }
-        return { tokens, conditional, unconditional };
+      return items.map((_, i) => {
+        const { tokens, loss } = scores[2 * i]!;
+        return { tokens, conditional: loss / tokens, unconditional: scores[2 * i + 1]!.loss / tokens };
       });
     },
-    close: async () => {
-      if (!worker) return;
-      const client = await worker;
-      worker = undefined;
-      await client.call('close');
-      await client.terminate();
-    },
+    close: () => scorer.close(),
   };
 }
 
@@ -176,47 +130,4 @@ async function encodeOpening(text: string, { tokenizer }: Model, format: ChatFor
   const { prefix, end } = format.document;
   const ids = [...prefix, ...(await tokenizer.encode(text)).ids];
   return ids.length > 0 ? ids : [end ?? format.stopTokenIds[0] ?? 0];
-}
-
-/** Rows of similar length together, so that little is padding. */
-function batchRows(rows: readonly PackedRow[], batchTokens: number): PackedRow[][] {
-  const batches: PackedRow[][] = [];
-  for (const row of rows.toSorted((a, b) => b.tokens - a.tokens)) {
-    const batch = batches.at(-1);
-    if (batch && batch[0]!.tokens * (batch.length + 1) <= batchTokens) batch.push(row);
-    else batches.push([row]);
-  }
-  return batches;
-}
-
-function rowsOf(batch: readonly PackedRow[], sequences: readonly TokenizedExample[]): Row[] {
-  const length = Math.ceil(batch[0]!.tokens / lengthMultiple) * lengthMultiple;
-  const arrays = fillArrays(batch, sequences, length, 0);
-  return batch.map((_, i) => {
-    const [from, to] = [i * length, (i + 1) * length];
-    return {
-      inputIds: arrays.input_ids.slice(from, to),
-      lossMask: arrays.loss_mask.slice(from, to),
-      positionIds: arrays.position_ids.slice(from, to),
-      segmentIds: arrays.segment_ids.slice(from, to),
-      parentIds: arrays.parent_ids.slice(from, to),
-    };
-  });
-}
-
-/** Adds each token's loss to the sequence that it belongs to; only leaves hold supervised tokens. */
-function addLosses({ segments }: PackedRow, row: Row, losses: Float32Array, sums: Float64Array): void {
-  for (const [i, position] of supervisedTargets(row).positions.entries()) {
-    const { example } = segments[row.segmentIds[position]! - 1]!;
-    sums[example]! += losses[i]!;
-  }
-}
-
-async function startScorer(
-  { model, precision, threads = availableParallelism() }: LikelihoodOptions,
-  signal?: AbortSignal,
-): Promise<WorkerClient<LikelihoodWorkerMethods>> {
-  const base = await loadBaseWeights(model, precision, { signal });
-  const workerData: TokenLossesOptions = { config: model.config, base, threads };
-  return startWorker<LikelihoodWorkerMethods>('likelihood-worker', workerData);
 }

@@ -2,7 +2,7 @@
  * Which prompts are answered together: those that begin with the same tokens share that beginning's work.
  * @module
  */
-import type { PromptBatch, PromptGroup } from './generator.js';
+import type { PromptBatch, PromptGroup } from './prompt-batch.js';
 
 /** Beginnings shorter than this are computed for each prompt; sharing them would not pay its bookkeeping. */
 const MINIMUM_SHARED = 16;
@@ -22,7 +22,8 @@ export function batchPrompts(prompts: readonly TokenizedPrompt[], batchSize: num
   const root = sorted.length > 1 ? common(sorted[0]!.ids, sorted.at(-1)!.ids) : 0;
   const rootLength = root >= MINIMUM_SHARED ? Math.min(root, ...sorted.map(({ ids }) => ids.length - 1)) : 0;
   const groups = groupBySubject(sorted, rootLength, batchSize);
-  groups.sort((a, b) => b.members.length - a.members.length);
+  // Of groups of one size, those with rests of similar length stand together: little is padding.
+  groups.sort((a, b) => b.members.length - a.members.length || longestRest(b) - longestRest(a));
   const batches: PromptBatch[] = [];
   for (let i = 0; i < groups.length; ) {
     const count = Math.max(1, Math.floor(batchSize / groups[i]!.members.length));
@@ -30,6 +31,10 @@ export function batchPrompts(prompts: readonly TokenizedPrompt[], batchSize: num
     i += count;
   }
   return batches;
+}
+
+function longestRest({ members }: PromptGroup): number {
+  return Math.max(...members.map(({ rest }) => rest.length));
 }
 
 /** Neighbours belong together while they share at least half of what stands behind the root. */

@@ -23,8 +23,16 @@ export function chooseToken(next: Tensor, row: number, sampling: Sampling, rando
   return sample((next.data as Float32Array).subarray(row * width, (row + 1) * width), sampling, random);
 }
 
-/** Draws from softmax(logits / temperature), cut by top-k, then by top-p (nucleus sampling, arXiv 1904.09751). */
-function sample(logits: Float32Array, { temperature, topP, topK }: Sampling, random: RandomStream): number {
+/**
+ * Draws from softmax(logits / temperature), cut by top-k, then by top-p (nucleus sampling, arXiv 1904.09751).
+ *
+ * @returns the index of the drawn token in `logits`
+ */
+export function sample(
+  logits: Float32Array,
+  { temperature, topP, topK }: Sampling,
+  random: RandomStream,
+): number {
   const order = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]!);
   const candidates = topK > 0 ? order.slice(0, topK) : order;
   const highest = logits[order[0]!]!;

@@ -6,6 +6,7 @@ import { parse } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { encodeModel, readInputs } from '../../graph/encode.js';
 import type { Graph } from '../../graph/graph.js';
+import type { LoadedAdapter } from './loaded-adapter.js';
 
 /** A value that goes into or comes out of a run. */
 export type Values = Record<string, ort.Tensor>;
@@ -21,19 +22,31 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** How a session runs. */
+export interface SessionOptions {
+  threads: number;
+  /** Whether weights are held once more in the order in which products read them. Default false. */
+  packed?: boolean;
+  /** Whether threads that wait for work keep their core busy. Default true, as the runtime's. */
+  spinning?: boolean;
+}
+
 /**
  * Creates a session for `graph`.
  *
  * The runtime's own optimizer is off: it would reorder nodes, merge recomputed nodes with the stored ones and
  * fold casts of mapped weights into copies. Memory patterns are off because they double the peak; prepacking
- * is off because it keeps a copy of every weight for each of its consumers.
+ * is off unless asked for because it keeps a copy of every weight for each of its consumers.
  */
-export async function createSession(graph: Graph, options: { threads: number }): Promise<Session> {
+export async function createSession(
+  graph: Graph,
+  { threads, packed = false, spinning = true }: SessionOptions,
+): Promise<Session> {
   const root =
     graph.initializers.flatMap(({ data }) => ('file' in data ? [parse(data.file).root] : []))[0] ?? '/';
   const session = await ort.InferenceSession.create(encodeModel(graph), {
     executionProviders: ['cpu'],
-    intraOpNumThreads: options.threads,
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'disabled',
@@ -41,7 +54,8 @@ export async function createSession(graph: Graph, options: { threads: number }):
     logSeverityLevel: 3,
     extra: {
       session: {
-        disable_prepacking: '1',
+        disable_prepacking: packed ? '0' : '1',
+        'intra_op.allow_spinning': spinning ? '1' : '0',
         model_external_initializers_file_folder_path: root,
       },
     },
@@ -56,4 +70,11 @@ export async function createSession(graph: Graph, options: { threads: number }):
     },
     close: () => session.release(),
   };
+}
+
+/** The matrices of an adapter as inputs of a graph, by their names. */
+export function parameterValues({ parameters, values }: LoadedAdapter): Values {
+  return Object.fromEntries(
+    parameters.map(({ name, shape }) => [name, new ort.Tensor('float32', values.get(name)!, shape)]),
+  );
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../model/open.js';
 import { readSafetensors } from '../../model/safetensors.js';
 import { loadBaseWeights } from './base-weights.js';
+import { loadAdapter } from './loaded-adapter.js';
 import { layOut, type Piece } from './tiny-training.fixture.js';
 import { TokenLosses } from './token-losses.js';
 
@@ -50,7 +51,7 @@ describe('TokenLosses', () => {
     const base = await loadBaseWeights({ config, ...model }, 'float32');
     const { rows, losses } = await goldenLosses(name);
     const all = (ids: number[]): Piece => ({ parent: 0, ids, supervised: ids.map((_, i) => i > 0) });
-    const computed = new TokenLosses({ config, base, threads: 1 });
+    const computed = new TokenLosses({ config, base, ...(await loadAdapter(undefined, config)), threads: 1 });
     const longest = Math.max(...rows.map((ids) => ids.length)) + 5;
     const found = await computed.of(rows.map((ids) => layOut(longest, [all(ids)])));
     // In one row behind each other, and longer than what the graph was made for at first.
@@ -59,7 +60,7 @@ describe('TokenLosses', () => {
     await computed.close();
     const wanted = losses.flat();
     expect(wanted.length).toBeGreaterThan(20);
-    for (const actual of [found.flatMap((row) => [...row]), [...inOneRow!]]) {
+    for (const actual of [found.flatMap((row) => [...row.losses]), [...inOneRow!.losses]]) {
       expect(actual).toHaveLength(wanted.length);
       for (const [i, loss] of wanted.entries())
         expect(Math.abs(actual[i]! - loss)).toBeLessThan(1e-5 * Math.max(1, loss));

@@ -5,20 +5,25 @@
 import * as ort from 'onnxruntime-node';
 import type { Row } from '../../chat/shard.js';
 import type { ModelConfig } from '../../model/config.js';
-import { buildHeadGraph, buildHiddenGraph, type SingleOutput } from './likelihood-graph.js';
+import { buildHeadGraph, buildHiddenGraph, type HeadGraph } from './likelihood-graph.js';
+import type { LoadedAdapter } from './loaded-adapter.js';
 import { microBatch, type RowSource } from './micro-batch.js';
-import { createSession, type Session } from './session.js';
+import { createSession, parameterValues, type Session, type Values } from './session.js';
 import type { BaseWeights } from './weights.js';
 
 /** What token losses are computed with. */
-export interface TokenLossesOptions {
+export interface TokenLossesOptions extends LoadedAdapter {
   config: ModelConfig;
   base: BaseWeights;
   threads: number;
 }
 
-interface Compiled extends SingleOutput {
-  session: Session;
+/** The supervised tokens of a row, in the order in which they stand there. */
+export interface RowLosses {
+  /** In nats. */
+  losses: Float32Array;
+  /** How far each token's logit lies below the highest; 0 for the most probable token. */
+  margins: Float32Array;
 }
 
 /** Tokens whose logits exist at a time: 50 MB with a vocabulary of 49,152. */
@@ -29,15 +34,17 @@ const lengthStep = 512;
 /** Holds the sessions. */
 export class TokenLosses {
   readonly #options: TokenLossesOptions;
-  #hidden?: Compiled & { length: number };
-  #head?: Compiled;
+  readonly #parameters: Values;
+  #hidden?: { session: Session; output: string; length: number };
+  #head?: HeadGraph & { session: Session };
 
   constructor(options: TokenLossesOptions) {
     this.#options = options;
+    this.#parameters = parameterValues(options);
   }
 
-  /** For each row the losses of its supervised tokens, in nats, in the order in which they stand there. */
-  async of(rows: readonly Row[]): Promise<Float32Array[]> {
+  /** For each row what its supervised tokens lose. */
+  async of(rows: readonly Row[]): Promise<RowLosses[]> {
     const length = rows[0]!.inputIds.length;
     const source: RowSource = {
       length,
@@ -46,42 +53,51 @@ export class TokenLosses {
     };
     const { inputs, supervisedTokens } = microBatch(source, [...rows.keys()], 1);
     const layers = await this.#compileHidden(length);
-    const hidden = (await layers.session.run(inputs))[layers.output]!.data as Float32Array;
-    const losses = await this.#headLosses(hidden, inputs.target_ids!.data as BigInt64Array, supervisedTokens);
+    const hidden = (await layers.session.run({ ...this.#parameters, ...inputs }))[layers.output]!
+      .data as Float32Array;
+    const { losses, margins } = await this.#headLosses(
+      hidden,
+      inputs.target_ids!.data as BigInt64Array,
+      supervisedTokens,
+    );
     let done = 0;
     return rows.map(({ lossMask }) => {
       const count = lossMask.reduce((sum, flag) => sum + flag, 0);
       done += count;
-      return losses.slice(done - count, done);
+      return { losses: losses.slice(done - count, done), margins: margins.slice(done - count, done) };
     });
   }
 
-  async #headLosses(hidden: Float32Array, targets: BigInt64Array, count: number): Promise<Float32Array> {
+  async #headLosses(hidden: Float32Array, targets: BigInt64Array, count: number): Promise<RowLosses> {
     const { config, base, threads } = this.#options;
     if (!this.#head) {
       const built = buildHeadGraph(config, base);
       this.#head = { ...built, session: await createSession(built.graph, { threads }) };
     }
+    const { session, ...outputs } = this.#head;
     const losses = new Float32Array(count);
+    const margins = new Float32Array(count);
     const width = config.hiddenSize;
     for (let from = 0; from < count; from += targetsAtOnce) {
       const to = Math.min(count, from + targetsAtOnce);
-      const results = await this.#head.session.run({
+      const results = await session.run({
         hidden: new ort.Tensor('float32', hidden.subarray(from * width, to * width), [to - from, width]),
         target_ids: new ort.Tensor('int64', targets.subarray(from, to), [to - from]),
       });
-      losses.set(results[this.#head.output]!.data as Float32Array, from);
+      losses.set(results[outputs.losses]!.data as Float32Array, from);
+      margins.set(results[outputs.margins]!.data as Float32Array, from);
     }
-    return losses;
+    return { losses, margins };
   }
 
-  async #compileHidden(length: number): Promise<Compiled> {
+  async #compileHidden(length: number): Promise<{ session: Session; output: string }> {
     if (this.#hidden && this.#hidden.length >= length) return this.#hidden;
     await this.#hidden?.session.close();
-    const { config, base, threads } = this.#options;
+    const { threads } = this.#options;
     const longest = Math.ceil(length / lengthStep) * lengthStep;
-    const built = buildHiddenGraph(config, base, longest);
-    this.#hidden = { ...built, length: longest, session: await createSession(built.graph, { threads }) };
+    const built = buildHiddenGraph(this.#options, longest);
+    const session = await createSession(built.graph, { threads });
+    this.#hidden = { output: built.output, length: longest, session };
     return this.#hidden;
   }
 

@@ -2,8 +2,6 @@
  * The embedded engine's training state and what can be done with it. Runs in the worker thread.
  * @module
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import * as ort from 'onnxruntime-node';
 import type { ShardSet } from '../../chat/shard.js';
 import { AttuneError } from '../../errors.js';
@@ -12,6 +10,7 @@ import { randomStream } from '../../random.js';
 import type { EvaluationResult, StepRequest, StepResult } from '../../train/engine.js';
 import type { EngineSettings } from '../../train/settings.js';
 import { chunkCount } from './cross-entropy.js';
+import { collectGarbage } from './garbage.js';
 import { type MicroBatch, microBatch } from './micro-batch.js';
 import { createOptimizer, createTrainedState, type Optimizer, type TrainedState } from './optimizer.js';
 import { type AdapterShape, adapterShape, initialAdapter, trainedParameters } from './parameters.js';
@@ -197,14 +196,4 @@ function notFinite(what: string, value: number, step: number, rows: readonly num
     field: 'learning_rate',
     fix: 'lower learning_rate or max_grad_norm, and look at the rows with: attune data inspect',
   });
-}
-
-let collector: (() => void) | undefined;
-
-function collectGarbage(): void {
-  if (!collector) {
-    setFlagsFromString('--expose-gc');
-    collector = runInNewContext('gc') as () => void;
-  }
-  collector();
 }
