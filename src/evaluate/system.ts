@@ -79,6 +79,10 @@ export interface System {
   readonly name: string;
   /** Hex digest of everything that determines the answers besides prompt and settings. */
   readonly hash: string;
+  /** Whether it may leave questions unanswered (an expert who saw only some): they are then left out of its figures. */
+  readonly partial?: boolean;
+  /** The only items that it has answers to, where these were recorded. */
+  readonly ids?: ReadonlySet<string>;
   /** Yields answers as they are done, in any order. When it ends, prompts without an answer have none. */
   answer(prompts: Prompt[], settings: GenerationSettings, signal?: AbortSignal): AsyncIterable<Answer>;
   /** Yields likelihoods as they are done, in any order; absent where the system shows none (recorded answers, chat endpoints). */

@@ -42,9 +42,12 @@ export interface Teacher {
 export class TeacherError extends AttuneError {
   /** Whether every other request would fail alike (wrong key, unknown model), so that going on is of no use. */
   readonly hopeless: boolean;
+  /** Whether this very request was refused, by a filter for example, and would be again. */
+  readonly refused: boolean;
 
-  constructor(message: string, context: ErrorContext & { hopeless?: boolean } = {}) {
+  constructor(message: string, context: ErrorContext & { hopeless?: boolean; refused?: boolean } = {}) {
     super(message, context);
     this.hopeless = context.hopeless ?? false;
+    this.refused = context.refused ?? false;
   }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { endpointSchema, priceSchema } from '../endpoint.js';
 import { answerFormatSchema } from './formats.js';
 
 /** What a teacher may be asked to write. */
@@ -18,43 +19,6 @@ export const teacherTasks = [
 
 /** One of the kinds of questions that a teacher knows how to write. */
 export type TeacherTask = (typeof teacherTasks)[number];
-
-const endpointSchema = z.strictObject({
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .refine((url) => !/^https?:\/\/[^/]*@/i.test(url), { error: 'must not hold a user name or password' })
-    .refine((url) => !/[?#]/.test(url), { error: 'must end before ? and #' })
-    .describe('Address of an OpenAI-compatible endpoint, up to and with `/v1`.'),
-  model: z.string().min(1).describe('Name of the model at the endpoint.'),
-  api_key_env: z
-    .string()
-    .regex(/^[A-Za-z_]\w*$/, { error: 'is the name of an environment variable, not the key itself' })
-    .optional()
-    .describe('Name of the environment variable that holds the key; a key itself never stands in a recipe.'),
-  json_mode: z
-    .boolean()
-    .default(true)
-    .describe('Asks the endpoint for JSON (`response_format`); turn it off where the endpoint refuses that.'),
-  timeout_seconds: z.number().positive().default(120).describe('Longest wait for one answer.'),
-  retries: z
-    .int()
-    .min(0)
-    .default(5)
-    .describe('Attempts after the first one, when the endpoint is busy, broken or away.'),
-  retry_seconds: z
-    .number()
-    .min(0)
-    .default(1)
-    .describe('Wait before the second attempt; it doubles with each further one, up to a minute.'),
-  concurrency: z.int().min(1).default(4).describe('Most requests under way at the same time.'),
-  requests_per_minute: z.number().positive().optional().describe('Most requests a minute.'),
-  max_response_bytes: z.int().min(1024).default(1_000_000).describe('Longest response that is read.'),
-  seconds_per_call: z
-    .number()
-    .positive()
-    .default(5)
-    .describe('What one answer takes, for the estimate before the first call.'),
-});
 
 /** How a teacher model writes pairs. */
 export const teacherSchema = z.strictObject({
@@ -107,14 +71,7 @@ export const teacherSchema = z.strictObject({
     .min(1)
     .default(10)
     .describe('Failed requests in a row after which the run stops; what is answered by then is kept.'),
-  price: z
-    .strictObject({
-      input: z.number().min(0).describe('Price of a million tokens that are sent.'),
-      output: z.number().min(0).describe('Price of a million tokens that are answered.'),
-      currency: z.string().min(1).default('USD').describe('Currency of the prices.'),
-    })
-    .optional()
-    .describe('Prices, for the estimate before the first call.'),
+  price: priceSchema.optional().describe('Prices, for the estimate before the first call.'),
   system_prompt: z
     .string()
     .default('Answer from the text. For a calculation, write the expression.')
@@ -123,5 +80,3 @@ export const teacherSchema = z.strictObject({
 
 /** How a teacher writes pairs, every default filled in. */
 export type TeacherSettings = z.output<typeof teacherSchema>;
-/** Where a teacher is asked. */
-export type EndpointSettings = z.output<typeof endpointSchema>;
