@@ -10,10 +10,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import dedup from './dedup/bench.mjs';
+import generate from './generate/bench.mjs';
 import { pythonEnvironment } from './harness/environment.mjs';
 import { writeResult } from './harness/result.mjs';
+import lmEval from './lm-eval/bench.mjs';
 import parity from './parity/bench.mjs';
 import scale from './scale/bench.mjs';
+import statistics from './statistics/bench.mjs';
 import tokenize from './tokenize/bench.mjs';
 import train from './train/bench.mjs';
 
@@ -39,7 +42,7 @@ import train from './train/bench.mjs';
  */
 
 /** @type {Record<string, Bench>} */
-const benches = { train, parity, tokenize, dedup, scale };
+const benches = { train, parity, tokenize, dedup, scale, statistics, 'lm-eval': lmEval, generate };
 
 const usage = [
   'usage: npm run bench -- <name> [--check] [--quick] [--rounds N]',

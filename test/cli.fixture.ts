@@ -62,7 +62,7 @@ training:
   learning_rate: 1.0e-3
   save_steps: 2
   eval_steps: 4
-evaluation: { max_new_tokens: 4, few_shot_examples: 1, bootstrap_resamples: 1000 }
+evaluation: { max_new_tokens: 4, few_shot_examples: 1, bootstrap_resamples: 1000, forgetting: null }
 `;
 
 /** A workspace with `tiny/`, `records.jsonl` and `recipe.yaml`. */

@@ -10,13 +10,12 @@ import { parseRecipe } from '../recipe/load.js';
 import type { Recipe } from '../recipe/schema.js';
 import type { CommandContext } from './command.js';
 import type { Job } from './pipeline/job.js';
-import { type RecipeOptions, recipeJob } from './recipe-job.js';
+import { jobOf, type RecipeOptions, recipeJob } from './recipe-job.js';
 
 /** A job for a recipe, or for a folder, file or pattern of documents and records. */
 export async function dataJob(context: CommandContext, path: string, options: RecipeOptions): Promise<Job> {
   if (isRecipe(path)) return recipeJob(context, path, options);
-  const { onProgress, note, signal, commandLine } = context;
-  return { recipe: await madeUpRecipe(path, options), command: commandLine, onProgress, note, signal };
+  return jobOf(context, await madeUpRecipe(path, options));
 }
 
 /** Whether the argument names a recipe: a YAML file, or nothing that is there. */

@@ -7,6 +7,13 @@ import { createProgram } from './program.js';
 import { reportError } from './report-error.js';
 import { processTerminal } from './terminal.js';
 
+// A reader that goes away (`attune ... | head`) ends the output, not the work.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const terminal = processTerminal();
 const args = process.argv.slice(2);
 const { program, outcome } = createProgram(terminal, args);

@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.js';
 import { addCompare } from './verbs/compare.js';
 import { addData } from './verbs/data/data.js';
 import { addDoctor } from './verbs/doctor.js';
-import { addEvaluate } from './verbs/evaluate.js';
+import { addEvaluate } from './verbs/evaluate/evaluate.js';
 import { addHelp } from './verbs/help.js';
 import { addInit } from './verbs/init.js';
 import { addModels } from './verbs/models.js';
@@ -48,6 +48,8 @@ export function createProgram(
     .version(softwareVersions().attune!, '-V, --version', 'print the version')
     .showSuggestionAfterError()
     .helpCommand(false)
+    // Each verb reads its own options: those behind `evaluate human` are not those of `evaluate`.
+    .enablePositionalOptions()
     .addHelpText('after', example('attune init my-domain', 'attune run examples/finance/demo.yaml'))
     .configureOutput({
       writeOut: (text) => terminal.out(text),

@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander';
 import { loadRecipe } from '../recipe/load.js';
+import type { Recipe } from '../recipe/schema.js';
 import type { CommandContext } from './command.js';
 import type { Job } from './pipeline/job.js';
 
@@ -33,14 +34,12 @@ export async function recipeJob(
   recipe: string,
   { set }: RecipeOptions,
 ): Promise<Job> {
-  const { onProgress, note, signal, commandLine } = context;
-  return {
-    recipe: await loadRecipe(recipe, { overrides: set }),
-    command: commandLine,
-    onProgress,
-    note,
-    signal,
-  };
+  return jobOf(context, await loadRecipe(recipe, { overrides: set }));
+}
+
+/** A job of a recipe that is read already. */
+export function jobOf({ onProgress, note, signal, commandLine }: CommandContext, recipe: Recipe): Job {
+  return { recipe, command: commandLine, onProgress, note, signal };
 }
 
 /** A verb for the same recipe with the same fields replaced, to be offered as the next step. */

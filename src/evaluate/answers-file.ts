@@ -28,6 +28,8 @@ export interface ScoredItem {
   reference_value: number | null;
   /** Each from 0 to 1, by name of the scorer; a scorer that does not apply to the item is left out. */
   scores: Record<string, number>;
+  /** Numbers and names of the answer that stand in no text that the system was given, where there is such a text. */
+  ungrounded?: string[];
   /** Whether the answer ended by itself and not at the length limit. */
   stopped: boolean;
   prompt_tokens?: number;
@@ -40,8 +42,8 @@ export interface ScoredItem {
   choice?: number;
   reference_choice?: number;
   likelihoods?: Likelihood[];
-  /** Of perplexity: log-likelihood of the text in nats, its tokens and its bytes in UTF-8. */
-  text_likelihood?: { nats: number; tokens: number; bytes: number };
+  /** Of perplexity: log-likelihood of the text in nats, its tokens, its bytes in UTF-8, and whether it is what greedy generation gives. */
+  text_likelihood?: { nats: number; tokens: number; bytes: number; greedy: boolean };
 }
 
 /** Path of a system's answers in a run folder. */

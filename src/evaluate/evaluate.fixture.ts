@@ -3,7 +3,10 @@
  * @module
  */
 import type { Example } from '../data/example.js';
-import type { System } from './system.js';
+import type { GenerationSettings, System } from './system.js';
+
+/** Settings that always take the most likely token. */
+export const greedy: GenerationSettings = { max_new_tokens: 32, temperature: 0, top_p: 1, top_k: 0, seed: 1 };
 
 /** An item; two neighbouring numbers share a group. */
 export function makeItem(

@@ -6,9 +6,11 @@ import { readAnswer } from '../data/answers.js';
 import { AttuneError } from '../errors.js';
 import { hashJson } from '../files.js';
 import type { ScoredItem } from './answers-file.js';
-import type { Benchmark, BenchmarkItem } from './benchmarks/benchmark.js';
+import type { Benchmark } from './benchmarks/benchmark.js';
+import type { BenchmarkItem } from './benchmarks/item.js';
 import { layOutPrompt } from './benchmarks/prompt-layout.js';
 import { readChoice } from './read-choice.js';
+import { ungroundedIn } from './scorers/grounded.js';
 import type { GivenAnswer, Scorer } from './scorers/scorer.js';
 import type { Answer, GenerationSettings, Likelihood, PromptBody, System } from './system.js';
 
@@ -92,6 +94,8 @@ export function scoreQuestion(
   }
   const { reference } = item;
   const [likelihood] = outcome.likelihoods ?? [];
+  const found = output === 'generate' ? ungroundedIn(given.text, item) : undefined;
+  const ungrounded = found ? [...found.ungroundedNumbers, ...found.ungroundedNames] : [];
   return {
     id: item.id,
     task: item.task,
@@ -103,6 +107,7 @@ export function scoreQuestion(
     reference: reference.text,
     reference_value: reference.value.kind === 'number' ? reference.value.number!.value : null,
     scores,
+    ...(ungrounded.length > 0 ? { ungrounded } : {}),
     stopped: given.stopped,
     prompt_tokens: given.promptTokens,
     new_tokens: given.newTokens,
@@ -116,6 +121,7 @@ export function scoreQuestion(
             nats: likelihood.logLikelihood,
             tokens: likelihood.tokens,
             bytes: Buffer.byteLength(reference.text),
+            greedy: likelihood.greedy,
           },
         }
       : {}),
@@ -151,8 +157,8 @@ function likeliest(likelihoods: readonly Likelihood[]): number {
 export function outcomeOf(item: ScoredItem): Outcome {
   if (item.likelihoods) return { likelihoods: item.likelihoods };
   if (item.text_likelihood) {
-    const { nats, tokens } = item.text_likelihood;
-    return { likelihoods: [{ logLikelihood: nats, tokens, greedy: false }] };
+    const { nats, tokens, greedy } = item.text_likelihood;
+    return { likelihoods: [{ logLikelihood: nats, tokens, greedy }] };
   }
   const { id, answer: text, stopped, prompt_tokens, new_tokens, seconds, cost } = item;
   return { answer: { id, text, stopped, promptTokens: prompt_tokens, newTokens: new_tokens, seconds, cost } };

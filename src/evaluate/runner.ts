@@ -8,7 +8,9 @@ import { AttuneError } from '../errors.js';
 import { fileError, writeAtomically } from '../files.js';
 import type { OnProgress } from '../progress.js';
 import { answersFile, readAnswers, type ScoredItem } from './answers-file.js';
-import type { Benchmark, BenchmarkItem } from './benchmarks/benchmark.js';
+import type { Benchmark } from './benchmarks/benchmark.js';
+import { writeBenchmarkCard } from './benchmarks/card.js';
+import type { BenchmarkItem } from './benchmarks/item.js';
 import { makeQuestions, type Outcome, outcomeOf, type Question, scoreQuestion } from './questions.js';
 import type { GenerationSettings, System } from './system.js';
 
@@ -33,7 +35,7 @@ export interface SystemEvaluation {
   file: string;
   /** In the order of the items given. */
   items: ScoredItem[];
-  /** Items that were put to the system now; the others were answered in an earlier, interrupted run. */
+  /** Items that were answered now; the others were in an earlier, interrupted run. */
   asked: number;
 }
 
@@ -49,8 +51,10 @@ export async function evaluateSystem(options: EvaluateSystemOptions): Promise<Sy
   const { system, benchmark, onProgress, signal } = options;
   const settings = generationOf(options);
   const file = answersFile(options.directory, benchmark.name, system.name);
+  await writeBenchmarkCard(options.directory, benchmark);
   const questions = makeQuestions(benchmark, options.fewShot ?? benchmark.fewShot, system, settings);
   const done = await earlierAnswers(file, questions, benchmark);
+  const kept = done.size;
   const open = [...questions.values()].filter(({ item }) => !done.has(item.id));
   const report = (): void =>
     onProgress?.({
@@ -78,16 +82,33 @@ export async function evaluateSystem(options: EvaluateSystemOptions): Promise<Sy
       }
     });
   }
-  const items = [...questions.keys()].map((id) => done.get(id));
-  const missing = items.filter((item) => item === undefined).length;
-  if (missing > 0) {
-    throw new AttuneError(`the system ${system.name} left ${missing} of ${items.length} items unanswered`, {
-      fix: 'run the same command again; only the missing items are asked',
-    });
+  const items = [...questions.keys()].flatMap((id) => done.get(id) ?? []);
+  checkAnswered(items.length, questions.size, system, benchmark);
+  await writeLines(file, items);
+  return { system: system.name, benchmark: benchmark.name, file, items, asked: done.size - kept };
+}
+
+/** A system that may be partial has to have answered something; any other everything. */
+function checkAnswered(
+  answered: number,
+  asked: number,
+  { name, partial, ids }: System,
+  benchmark: Benchmark,
+): void {
+  if (answered === asked || (partial && answered > 0)) return;
+  if (partial) {
+    const own = ids ? `; its ids look like ${JSON.stringify([...ids][0])}` : '';
+    throw new AttuneError(
+      `the system ${name} has no answer to any of the ${asked} items of ${benchmark.name}${own}`,
+      {
+        field: 'id',
+        fix: `name the field with the items’ ids, which look like "${benchmark.items[0]!.id}"`,
+      },
+    );
   }
-  const complete = items as ScoredItem[];
-  await writeLines(file, complete);
-  return { system: system.name, benchmark: benchmark.name, file, items: complete, asked: open.length };
+  throw new AttuneError(`the system ${name} left ${asked - answered} of ${asked} items unanswered`, {
+    fix: 'run the same command again; only the missing items are asked',
+  });
 }
 
 function generationOf({ benchmark, settings }: EvaluateSystemOptions): GenerationSettings {

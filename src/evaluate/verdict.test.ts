@@ -3,15 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { randomStream } from '../random.js';
-import { evaluationSchema } from '../recipe/evaluation.js';
 import { heldOutBenchmark } from './benchmarks/held-out.js';
-import { compareSystems, judge } from './comparison.js';
-import { makeItem, scriptedSystem } from './evaluate.fixture.js';
+import { compareRuns, compareSeedRuns } from './compare-runs.js';
+import { type CompareOptions, compareSystems, judge } from './comparison.js';
+import { greedy, makeItem, scriptedSystem } from './evaluate.fixture.js';
+import { meanOf } from './metrics/metric.js';
 import { evaluateSystem } from './runner.js';
 import { comparePaired } from './statistics/paired.js';
-import { compareRuns, generationSettings, readVerdict, systemName, writeVerdict } from './verdict.js';
+import { readVerdict, type VerdictSettings, writeVerdict } from './verdict.js';
 
-const settings = evaluationSchema.parse({ bootstrap_resamples: 1000 });
+const resampling = { confidence: 0.95, resamples: 1000, seed: 1 };
+const settings: VerdictSettings = {
+  participants: {
+    candidate: 'tuned',
+    systems: [
+      { name: 'base', type: 'base' },
+      { name: 'base-3-shot', type: 'base_few_shot' },
+      { name: 'tuned', type: 'tuned' },
+    ],
+  },
+  benchmarks: ['held-out'],
+  metrics: new Map(),
+  wantedDifference: 0.02,
+  resampling,
+};
 const items = Array.from({ length: 60 }, (_, index) =>
   makeItem(index + 1, { task: index % 2 ? 'change' : 'look_up', reference: `${index}` }),
 );
@@ -21,15 +36,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-/** Writes the answers of a system that has every `nth` item right. */
-const answered = (name: string, right: (number: number) => boolean, folder = directory, of = items) =>
+/** Writes the answers of a system that has some items right. */
+const answered = (
+  name: string,
+  right: (number: number) => boolean,
+  { folder = directory, of = items, benchmark = 'held-out' } = {},
+) =>
   evaluateSystem({
     system: scriptedSystem(name, (id) => {
       const number = Number(id.slice(5)) - 1;
       return right(number) ? `${number}` : 'no idea';
     }),
-    benchmark: heldOutBenchmark('held-out', of),
-    settings: generationSettings(settings, 1),
+    benchmark: heldOutBenchmark(benchmark, of),
+    settings: greedy,
     directory: folder,
   });
 
@@ -40,6 +59,8 @@ describe('judge', () => {
     candidate: 0,
     baseline: 0,
     difference: 0,
+    effectiveGroups: 10,
+    standardError: (high - low) / 4,
     interval: { low, high },
     pValue,
   });
@@ -60,7 +81,7 @@ describe('writeVerdict', () => {
     await answered('tuned', (n) => n % 6 < 4);
     await answered('base', (n) => n % 6 === 1);
     await answered('base-3-shot', (n) => n % 6 >= 2);
-    const verdict = await writeVerdict(directory, settings, 1);
+    const verdict = await writeVerdict(directory, settings);
     expect(await readVerdict(directory)).toEqual(verdict);
     const [base, fewShot] = verdict;
     expect(verdict).toHaveLength(2);
@@ -85,17 +106,58 @@ describe('writeVerdict', () => {
       ['look_up', 30, 0],
     ]);
     expect(fewShot).toMatchObject({ verdict: 'cannot tell', difference: 0, fixed: 20, broken: 20 });
-    const again = await writeVerdict(directory, settings, 1);
+    const again = await writeVerdict(directory, settings);
     expect(again).toEqual(verdict);
   });
 
-  it('needs the answers of every system', async () => {
+  it('compares what is there', async () => {
     await answered('tuned', () => true);
-    await expect(writeVerdict(directory, settings, 1)).rejects.toMatchObject({
-      file: expect.stringContaining('base.jsonl'),
-    });
-    expect(await readVerdict(directory)).toBeUndefined();
-    expect(await writeVerdict(directory, { ...settings, systems: ['base'] }, 1)).toEqual([]);
+    expect(await writeVerdict(directory, settings)).toEqual([]);
+    await answered('base', (n) => n % 2 === 0);
+    expect((await writeVerdict(directory, settings)).map(({ systems }) => systems)).toEqual([
+      ['tuned', 'base'],
+    ]);
+  });
+
+  it('says what was forgotten, of the base alone, within a stated bound', async () => {
+    const forgetting = { benchmark: 'general-probe', max_loss: 0.1 };
+    const withProbe = { ...settings, benchmarks: ['held-out', 'general-probe'], forgetting };
+    const probe = Array.from({ length: 400 }, (_, index) =>
+      makeItem(index + 1, { reference: `${index}`, group: `topic ${index % 100}` }),
+    );
+    const outcome = async (run: string, tuned: (n: number) => boolean) => {
+      const folder = join(directory, run);
+      for (const [name, right] of [
+        ['base', (n: number) => n % 10 > 1],
+        ['base-3-shot', () => true],
+        ['tuned', tuned],
+      ] as const) {
+        await answered(name, right, { folder, of: probe, benchmark: 'general-probe' });
+      }
+      const entries = await writeVerdict(folder, withProbe);
+      expect(entries.map(({ systems }) => systems)).toEqual([['tuned', 'base']]);
+      return entries[0]!.forgetting;
+    };
+    expect(await outcome('same', (n) => n % 10 > 1)).toEqual({ max_loss: 0.1, outcome: 'kept' });
+    expect((await outcome('far', (n) => n % 10 > 4))?.outcome).toBe('lost');
+    expect((await outcome('near', (n) => n % 10 > 2))?.outcome).toBe('cannot tell');
+  });
+
+  it('marks people, and says by which other metrics the systems differ', async () => {
+    const participants = {
+      candidate: 'tuned',
+      systems: [...settings.participants.systems, { name: 'ana', type: 'expert' }],
+    };
+    await answered('tuned', (n) => n % 2 === 0);
+    await answered('ana', (n) => n % 3 > 0);
+    const [entry] = await writeVerdict(directory, { ...settings, participants });
+    expect(entry).toMatchObject({ systems: ['tuned', 'ana'], expert: true, unit: 'share' });
+    const byName = new Map(entry!.metrics.map((one) => [one.metric, one]));
+    expect(byName.get('token_f1')).toMatchObject({ n: 60, unit: 'share', higher_is_better: true });
+    expect(byName.has('exact_match')).toBe(false);
+    expect(entry!.mcnemar_p_value).toBeGreaterThan(0);
+    expect(entry!.power!.detectable_difference).toBeGreaterThan(0.02);
+    expect(entry!.power!.required_items).toBeGreaterThan(60);
   });
 
   it('refuses a broken file', async () => {
@@ -108,15 +170,19 @@ describe('compareSystems', () => {
   it('compares only what both answered, and refuses what is not the same', async () => {
     const tuned = (await answered('tuned', () => true)).items;
     const base = (await answered('base', () => false)).items;
-    const options = {
+    const options: CompareOptions = {
       benchmark: 'held-out',
-      systems: ['tuned', 'base'] as [string, string],
+      systems: ['tuned', 'base'],
       metric: 'exact_match',
-      resampling: { confidence: 0.95, resamples: 1000, seed: 1 },
+      metrics: [meanOf('exact_match'), meanOf('token_f1')],
+      wantedDifference: 0.02,
+      resampling,
     };
     expect(compareSystems(tuned.slice(0, 20), base.slice(10), options).n).toBe(10);
     expect(() => compareSystems(tuned.slice(0, 5), base.slice(5), options)).toThrow('no item of held-out');
-    expect(() => compareSystems(tuned, base, { ...options, metric: 'rouge' })).toThrow('no score "rouge"');
+    expect(() => compareSystems(tuned, base, { ...options, metric: 'rouge' })).toThrow(
+      'held-out has no metric "rouge"',
+    );
     const moved = base.map((item) => ({ ...item, reference: 'other' }));
     expect(() => compareSystems(tuned, moved, options)).toThrow('different references of the item item-1');
   });
@@ -144,23 +210,59 @@ it('calls equal systems better or worse in about one of twenty cases at most', (
 describe('compareRuns', () => {
   it('puts the tuned models of two runs side by side', async () => {
     const [first, second] = [join(directory, 'a'), join(directory, 'b')];
-    await answered('tuned', (n) => n % 3 > 0, first);
-    await answered('tuned', (n) => n % 3 === 1, second, items.slice(0, 30));
-    const options = { metric: 'exact_match', confidence: 0.95, resamples: 1000, seed: 1 };
+    await answered('tuned', (n) => n % 3 > 0, { folder: first });
+    await answered('tuned', (n) => n % 3 === 1, { folder: second, of: items.slice(0, 30) });
+    await answered('base', (n) => n % 3 === 1, { folder: first });
+    const systems: [string, string] = ['tuned', 'tuned'];
+    const options = { systems, wantedDifference: 0.02, resampling };
     const [comparison] = await compareRuns({ runs: [first, second], ...options });
-    expect(comparison).toMatchObject({ systems: ['a', 'b'], n: 30, verdict: 'better' });
+    expect(comparison).toMatchObject({
+      systems: ['a', 'b'],
+      n: 30,
+      verdict: 'better',
+      metric: 'exact_match',
+    });
     await expect(compareRuns({ runs: [first, directory], ...options })).rejects.toThrow(
-      'no benchmark in common',
+      'the run has no answers of tuned',
     );
-    expect((await compareRuns({ runs: [first, first], ...options }))[0]!.systems).toEqual([first, first]);
+    const absent = compareRuns({ runs: [first, second], ...options, systems: ['tuned', 'base'] });
+    await expect(absent).rejects.toMatchObject({
+      file: second,
+      message: 'the run has no answers of base',
+      fix: expect.stringContaining('--baseline-system: tuned'),
+    });
+    const within = { ...options, systems: ['tuned', 'base'] as [string, string], metric: 'token_f1' };
+    const [own] = await compareRuns({ runs: [first, first], ...within });
+    expect(own).toMatchObject({ systems: ['tuned', 'base'], n: 60, metric: 'token_f1' });
+    expect((await compareRuns({ runs: [first, first], ...within }))[0]!.fixed).toBe(20);
     expect(await readFile(join(first, 'evaluation/held-out/tuned.jsonl'), 'utf8')).toContain('item-1');
   });
 });
 
-it('names systems after their files', () => {
-  expect(settings.systems.map((system) => systemName(system, settings))).toEqual([
-    'base',
-    'base-3-shot',
-    'tuned',
-  ]);
+describe('compareSeedRuns', () => {
+  const seeds = (name: string, share: (seed: number) => number): Promise<string[]> =>
+    Promise.all(
+      [1, 2, 3].map(async (seed) => {
+        const folder = join(directory, `${name}-${seed}`);
+        const random = randomStream(seed, name);
+        await answered('tuned', () => random.next() < share(seed), { folder });
+        return folder;
+      }),
+    );
+
+  it('needs the difference to outlast the seeds', async () => {
+    const base = await seeds('b', () => 0.3);
+    const options = { baselines: base, system: 'tuned', resampling };
+    const [steady] = await compareSeedRuns({ candidates: await seeds('a', () => 0.8), ...options });
+    expect(steady).toMatchObject({ verdict: 'better', agrees: true, candidates: ['a-1', 'a-2', 'a-3'] });
+    expect(steady!.candidateMeans).toHaveLength(3);
+    // One lucky seed: the items are sure of the mean, the seeds are not.
+    const lucky = await seeds('c', (seed) => (seed === 1 ? 1 : 0.32));
+    const [unsteady] = await compareSeedRuns({ candidates: lucky, ...options });
+    expect(unsteady!.items.interval.low).toBeGreaterThan(0);
+    expect(unsteady).toMatchObject({ verdict: 'cannot tell', agrees: false });
+    await expect(compareSeedRuns({ candidates: lucky, ...options, metric: 'bleu' })).rejects.toThrow(
+      'no score "bleu"',
+    );
+  });
 });

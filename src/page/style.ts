@@ -79,7 +79,7 @@ section > header p { color: var(--muted); font-size: 14px; line-height: 1.5; mar
 table { border-collapse: collapse; width: 100%; font-size: 15px; font-variant-numeric: tabular-nums lining-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: 8px; }
 th, td { padding: 9px 0 9px 18px; border-bottom: 1px solid var(--rule); vertical-align: baseline; text-align: left; font-weight: 400; }
-th:first-child { padding-left: 0; }
+th:first-child { padding-left: 0; min-width: 7.5em; }
 thead th { color: var(--muted); font-size: 13px; border-bottom-color: var(--muted); white-space: nowrap; }
 tbody tr:last-child > * { border-bottom: 0; }
 .total > * { font-weight: 600; } .total small { font-weight: 400; }
@@ -90,7 +90,7 @@ td small, th small { display: block; font-size: 12px; line-height: 1.3; color: v
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 150px), 1fr)); gap: 16px 24px; }
 .facts dt { color: var(--muted); font-size: 13px; }
 .facts dd { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-.sources { padding: 0; list-style: none; font-size: 15px; }
+.sources { padding: 0; list-style: none; font-size: 15px; } h3 + .sources { margin-top: 8px; } .sources li + li { margin-top: 6px; }
 .sources span { color: var(--muted); display: block; font-size: 13px; }
 .note { color: var(--muted); border-left: 3px solid var(--rule); padding: 4px 0 4px 14px; max-width: 68ch; }
 .note.warning { border-color: var(--open); margin-bottom: 24px; }
@@ -99,7 +99,7 @@ pre { margin: 0; line-height: 1.5; }
 details > summary { cursor: pointer; color: var(--muted); font-size: 14px; }
 details > summary:hover { color: var(--ink); }
 details pre { margin-top: 10px; padding: 12px 14px; border: 1px solid var(--rule); border-radius: 10px; background: var(--paper); }
-button, select { font: inherit; font-size: 14px; color: inherit; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 6px 12px; }
+button, select, input[type="search"] { font: inherit; font-size: 14px; color: inherit; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 6px 12px; }
 button { cursor: pointer; }
 button:hover { border-color: var(--muted); }
 button b { font-weight: 400; color: var(--muted); font-variant-numeric: tabular-nums; }
@@ -108,11 +108,11 @@ button[aria-pressed="true"] b { color: inherit; opacity: 0.7; }
 :focus-visible { outline: 2px solid var(--series-0); outline-offset: 2px; }
 .filters { display: flex; flex-wrap: wrap; gap: 12px 24px; align-items: center; justify-content: space-between; }
 .filters div { display: flex; flex-wrap: wrap; gap: 6px; }
-.filters label { font-size: 14px; color: var(--muted); } .filters select { color: var(--ink); margin-left: 6px; }
+.filters label { font-size: 14px; color: var(--muted); } .filters select, .filters input { color: var(--ink); margin-left: 6px; max-width: 16em; } .filters .choices { gap: 8px 16px; }
 .shown { color: var(--muted); font-size: 13px; margin: 14px 0 8px; }
 .item { background: var(--card); border: 1px solid var(--rule); border-radius: 14px; padding: 18px 20px 20px; margin-bottom: 14px; }
-.item .task { display: flex; justify-content: space-between; gap: 12px; color: var(--muted); font-size: 13px; }
-.item .kind { white-space: nowrap; }
+.item .task { overflow-wrap: anywhere; display: flex; justify-content: space-between; gap: 12px; color: var(--muted); font-size: 13px; }
+.item .task > * { min-width: 0; }
 .item .id { font-family: var(--mono); font-size: 12px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .item h3 { font-size: 17px; line-height: 1.4; font-weight: 500; margin: 4px 0 8px; }
 .cells { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 165px), 1fr)); gap: 14px 22px; margin-top: 14px; padding-top: 14px; border-top: 1px solid var(--rule); }
@@ -120,7 +120,7 @@ button[aria-pressed="true"] b { color: inherit; opacity: 0.7; }
 .said { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 15px; margin-top: 3px; max-height: 14em; overflow-y: auto; }
 .empty { color: var(--muted); font-style: italic; }
 .value { color: var(--muted); font-size: 14px; font-variant-numeric: tabular-nums; }
-.cut { color: var(--open); font-size: 13px; }
+.cut, .ungrounded { color: var(--open); font-size: 13px; }
 .mark { font-weight: 600; } .mark.right { color: var(--good); } .mark.wrong { color: var(--bad); }
 .more { display: block; margin: 4px auto 0; }
 footer { color: var(--muted); font-size: 13px; padding-top: 8px; padding-bottom: 40px; }

@@ -3,45 +3,32 @@
  * @module
  */
 import * as z from 'zod';
-
-/** Systems that a run can compare. */
-const evaluatedSystems = ['base', 'base_few_shot', 'tuned'] as const;
-
-/** Metrics that a verdict can rest on; each is a number from 0 to 1 an item. */
-export const verdictMetrics = ['exact_match', 'token_f1'] as const;
-
-const benchmarkSchema = z
-  .strictObject({
-    name: z
-      .string()
-      .regex(
-        /^[a-z0-9][a-z0-9._-]*$/,
-        'only lower-case letters, digits, dots, dashes and underscores, because it names a folder',
-      )
-      .describe('Short name; the answers are written to evaluation/<name>/<system>.jsonl.'),
-    split: z
-      .enum(['validation', 'test'])
-      .default('test')
-      .describe('Split of the data set whose items are asked.'),
-    max_items: z
-      .int()
-      .min(1)
-      .nullable()
-      .default(null)
-      .describe('Asks only this many items, spread evenly over the tasks; null asks all.'),
-  })
-  .describe('One set of items that every system answers.');
+import { benchmarkEntrySchema } from './evaluation/benchmarks.js';
+import { forgettingSchema } from './evaluation/forgetting.js';
+import { judgeSchema } from './evaluation/judge.js';
+import { allDifferent } from './evaluation/names.js';
+import { ownSystems, systemName, systemSchema } from './evaluation/systems.js';
 
 /** The recipe's `evaluation` section. */
 export const evaluationSchema = z
   .strictObject({
     systems: z
-      .array(z.enum(evaluatedSystems))
+      .array(systemSchema)
       .min(1, 'name at least one system')
-      .refine((systems) => new Set(systems).size === systems.length, 'names a system twice')
-      .default([...evaluatedSystems])
+      .refine(
+        (systems) =>
+          allDifferent(systems.map((system) => (typeof system === 'string' ? system : system.name))),
+        'names a system twice',
+      )
+      .default([...ownSystems])
       .describe(
-        'Who answers: base (the untouched model), base_few_shot (the same with worked examples in its prompt), tuned.',
+        'Who answers: base (the untouched model), base_few_shot (the same with worked examples in its prompt), tuned; and others with their `type`.',
+      ),
+    candidate: z
+      .string()
+      .optional()
+      .describe(
+        'Name of the system that is compared with every other one; tuned where absent, or else the first.',
       ),
     few_shot_examples: z
       .int()
@@ -50,19 +37,22 @@ export const evaluationSchema = z
       .default(3)
       .describe('Worked examples from the training split in the prompt of base_few_shot.'),
     benchmarks: z
-      .array(benchmarkSchema)
+      .array(benchmarkEntrySchema)
       .min(1, 'name at least one benchmark')
-      .refine(
-        (benchmarks) => new Set(benchmarks.map(({ name }) => name)).size === benchmarks.length,
-        'names a benchmark twice',
-      )
+      .refine((benchmarks) => allDifferent(benchmarks.map(({ name }) => name)), 'names a benchmark twice')
       .default([{ name: 'held-out', split: 'test', max_items: null }])
       .describe('The items to answer; by default the whole test split.'),
+    forgetting: forgettingSchema
+      .nullable()
+      .prefault({})
+      .describe('Whether the training cost general abilities; null does not ask.'),
+    judge: judgeSchema.optional().describe('A model that judges the answers; none where absent.'),
     metric: z
-      .enum(verdictMetrics)
+      .string()
+      .min(1)
       .default('exact_match')
       .describe(
-        'What the verdict rests on: exact_match (numbers by value, text after normalisation) or token_f1.',
+        'What the verdict on the data set’s own splits rests on: exact_match (numbers by value, text after normalisation), token_f1, or any other metric of docs/metrics.md.',
       ),
     max_new_tokens: z
       .int()
@@ -85,7 +75,7 @@ export const evaluationSchema = z
       .min(0)
       .default(0)
       .describe('Samples from this many most likely tokens, 0 from all; needs temperature > 0.'),
-    batch_size: z.int().min(1).default(16).describe('Prompts that are answered side by side.'),
+    batch_size: z.int().min(1).default(32).describe('Prompts that are answered side by side.'),
     confidence: z
       .number()
       .gt(0.5)
@@ -97,6 +87,34 @@ export const evaluationSchema = z
       .min(1000)
       .default(10_000)
       .describe('Resamples of the bootstrap interval, and sign flips of the permutation test.'),
+    wanted_difference: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.02)
+      .describe('A difference worth knowing, as a share of 1: the report says how many items would show it.'),
+  })
+  .superRefine(({ systems, candidate, few_shot_examples, benchmarks, judge }, context) => {
+    const names = {
+      system: systems.map((system) => systemName(system, { few_shot_examples })),
+      benchmark: benchmarks.map(({ name }) => name),
+    };
+    const check = (kind: keyof typeof names, name: string, path: PropertyKey[]): void => {
+      if (names[kind].includes(name)) return;
+      const message = `there is no ${kind} "${name}"; the names are ${names[kind].join(', ')}`;
+      context.addIssue({ code: 'custom', path, message });
+    };
+    if (candidate !== undefined) check('system', candidate, ['candidate']);
+    for (const [index, system] of systems.entries()) {
+      if (typeof system === 'string') continue;
+      for (const name of system.benchmarks ?? []) check('benchmark', name, ['systems', index, 'benchmarks']);
+    }
+    for (const name of judge?.benchmarks ?? []) check('benchmark', name, ['judge', 'benchmarks']);
+    for (const [index, { benchmark, scorers }] of benchmarks.entries()) {
+      if (benchmark === undefined || !scorers) continue;
+      const message = 'belong to a split of the data set; a benchmark file names its own';
+      context.addIssue({ code: 'custom', path: ['benchmarks', index, 'scorers'], message });
+    }
   })
   .describe('How the result is compared with the base model.');
 

@@ -2,21 +2,18 @@
  * Everything that a recipe asks for, from the sources to the report.
  * @module
  */
-import type { Comparison } from '../../evaluate/comparison.js';
-import { concludeRun, evaluateSystems } from './evaluation.js';
+import { type EvaluationResult, evaluateRun } from './evaluation/run-evaluation.js';
+import { settingOfRun } from './evaluation/setting.js';
 import { prepareInputs } from './inputs.js';
 import type { Job } from './job.js';
 import { openRecipeRun, planRun, trainRun } from './training.js';
 
 /** What a run gave. */
-export interface RunResult {
+export interface RunResult extends EvaluationResult {
   /** Run folder. */
   directory: string;
   /** Folder of the adapter or the tuned model. */
   result: string;
-  /** Path of the report. */
-  report: string;
-  comparisons: Comparison[];
 }
 
 /**
@@ -30,11 +27,9 @@ export async function runRecipe(job: Job): Promise<RunResult> {
   const plan = planRun(job, inputs);
   const run = await openRecipeRun(job, inputs, plan);
   try {
-    // The base is scored first: a benchmark that does not work is then found before the long part.
-    await evaluateSystems(job, inputs, run.directory, ['base', 'base_few_shot']);
-    await trainRun(job, inputs, plan, run);
-    await evaluateSystems(job, inputs, run.directory, ['tuned']);
-    const conclusion = await concludeRun(job, run.directory);
+    const conclusion = await evaluateRun(settingOfRun(job, inputs, run.directory), () =>
+      trainRun(job, inputs, plan, run),
+    );
     return { directory: run.directory, result: run.resultDirectory(plan), ...conclusion };
   } finally {
     await run.close();

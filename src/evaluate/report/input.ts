@@ -12,15 +12,42 @@ import { type Metrics, readMetrics } from '../../train/metrics.js';
 import type { PlanHeader } from '../../train/plan.js';
 import { type RunManifest, readManifest } from '../../train/run-folder.js';
 import { answersFile, listAnswers, readAnswers, type ScoredItem } from '../answers-file.js';
+import { type BenchmarkCard, metricsOfCard, readBenchmarkCard } from '../benchmarks/card.js';
 import type { Comparison } from '../comparison.js';
+import { type StudyResults, studyResults } from '../human/results.js';
+import { listStudies, studyOutcomes } from '../human/studies.js';
+import type { PeopleOutcome } from '../judge/agreement.js';
+import { type Judgement, judgementsFile, readJudgements } from '../judge/judgement.js';
+import type { Metric } from '../metrics/metric.js';
+import { type Participants, readParticipants } from '../participants.js';
 import { readVerdict } from '../verdict.js';
 import { type DataSummary, readDataSummary } from './data-summary.js';
+import { scoreResampling } from './resampling.js';
+
+/** What a system answered. */
+export interface SystemAnswers {
+  name: string;
+  /** As in the recipe, for example `tuned`, `expert`; absent where the folder does not say. */
+  type?: string;
+  description?: string;
+  items: ScoredItem[];
+}
 
 /** The answers to one benchmark. */
 export interface BenchmarkAnswers {
   name: string;
-  /** Systems in the order of the page: the forms of the base first, `tuned` last. */
-  systems: { name: string; items: ScoredItem[] }[];
+  card: BenchmarkCard;
+  metrics: Metric[];
+  /** Systems in the order of the recipe, the candidate last. */
+  systems: SystemAnswers[];
+  /** What a judge said of them. */
+  judgements: Judgement[];
+}
+
+/** A study: its figures, and what each rater chose between two systems. */
+export interface StudySummary {
+  results: StudyResults;
+  outcomes: PeopleOutcome[];
 }
 
 /** Everything that the page shows; what the folder lacks is absent or empty. */
@@ -34,6 +61,8 @@ export interface ReportInput {
   metrics: Metrics[];
   benchmarks: BenchmarkAnswers[];
   verdict: Comparison[];
+  /** What people said of the answers, study by study. */
+  studies: StudySummary[];
   data: DataSummary;
 }
 
@@ -55,6 +84,7 @@ export async function readRunForReport(directory: string): Promise<ReportInput> 
     return existsSync(file) ? read(file) : undefined;
   };
   const manifest = await present('manifest.json', () => readManifest(directory));
+  const verdict = (await readVerdict(directory)) ?? [];
   return {
     name: basename(resolve(directory)),
     manifest,
@@ -64,22 +94,55 @@ export async function readRunForReport(directory: string): Promise<ReportInput> 
     }),
     plan: await present('plan.json', (file) => readJson<PlanHeader>(file)),
     metrics: await readMetrics(join(directory, 'metrics.jsonl')),
-    benchmarks: await readBenchmarks(directory),
-    verdict: (await readVerdict(directory)) ?? [],
+    benchmarks: await readBenchmarks(directory, verdict),
+    verdict,
+    studies: await Promise.all((await listStudies(directory)).map(summarise)),
     data: readDataSummary(manifest?.data),
   };
 }
 
-async function readBenchmarks(directory: string): Promise<BenchmarkAnswers[]> {
+async function summarise(studyDirectory: string): Promise<StudySummary> {
+  return {
+    results: await studyResults(studyDirectory, scoreResampling(0.95)),
+    outcomes: await studyOutcomes(studyDirectory),
+  };
+}
+
+/** In the order of the verdict, which is the recipe's; those that are in none come last. */
+async function readBenchmarks(
+  directory: string,
+  verdict: readonly Comparison[],
+): Promise<BenchmarkAnswers[]> {
+  const participants = await readParticipants(directory);
   const benchmarks: BenchmarkAnswers[] = [];
-  for (const [name, systems] of await listAnswers(directory)) {
-    const ordered = [...systems].sort((a, b) => Number(a === 'tuned') - Number(b === 'tuned'));
-    const read = ordered.map(async (system) => ({
+  const names = [...new Set(verdict.map(({ benchmark }) => benchmark))];
+  const place = (name: string): number => (names.includes(name) ? names.indexOf(name) : names.length);
+  const answered = [...(await listAnswers(directory))].sort(([a], [b]) => place(a) - place(b));
+  for (const [name, systems] of answered) {
+    const card = await readBenchmarkCard(directory, name);
+    const read = inOrder(systems, participants).map(async (system) => ({
+      ...participants?.systems.find((one) => one.name === system),
       name: system,
       // An evaluation that is still going on has a half-written line at most.
       items: await readAnswers(answersFile(directory, name, system), { unfinished: true }),
     }));
-    benchmarks.push({ name, systems: await Promise.all(read) });
+    benchmarks.push({
+      name,
+      card,
+      metrics: metricsOfCard(card),
+      systems: await Promise.all(read),
+      judgements: await readJudgements(judgementsFile(directory, name)),
+    });
   }
   return benchmarks;
+}
+
+/** In the order of the recipe, the candidate last. */
+function inOrder(systems: readonly string[], participants: Participants | undefined): string[] {
+  const candidate = participants?.candidate ?? 'tuned';
+  const place = (name: string): number => {
+    if (name === candidate) return Number.POSITIVE_INFINITY;
+    return participants?.systems.findIndex((one) => one.name === name) ?? 0;
+  };
+  return [...systems].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }

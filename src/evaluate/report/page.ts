@@ -8,6 +8,9 @@ import type { ReportInput } from './input.js';
 import { script } from './script.js';
 import { answerSections } from './sections/answers.js';
 import { dataSection } from './sections/data.js';
+import { expertSections } from './sections/experts.js';
+import { judgeSections } from './sections/judge.js';
+import { peopleSections } from './sections/people.js';
 import { runSection } from './sections/run.js';
 import { scoreSections } from './sections/scores.js';
 import { trainingSection } from './sections/training.js';
@@ -25,6 +28,9 @@ export async function renderPage(input: ReportInput): Promise<string> {
     sections: [
       verdictSection(input),
       ...(await scoreSections(input)),
+      ...expertSections(input),
+      ...judgeSections(input),
+      ...peopleSections(input),
       await trainingSection(input),
       ...answerSections(input),
       dataSection(input),

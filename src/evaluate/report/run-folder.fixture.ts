@@ -6,14 +6,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Example } from '../../data/example.js';
 import { randomStream } from '../../random.js';
-import { evaluationSchema } from '../../recipe/evaluation.js';
 import { heldOutBenchmark } from '../benchmarks/held-out.js';
-import { scriptedSystem } from '../evaluate.fixture.js';
+import { greedy, scriptedSystem } from '../evaluate.fixture.js';
+import { writeParticipants } from '../participants.js';
 import { evaluateSystem } from '../runner.js';
-import { generationSettings, writeVerdict } from '../verdict.js';
+import { writeVerdict } from '../verdict.js';
 
 const tasks = ['look_up', 'change', 'percentage_change', 'total', 'share', 'comparison', 'unanswerable'];
-const settings = evaluationSchema.parse({ bootstrap_resamples: 1000 });
 
 /** What a hostile or broken model may say; the page has to show it as text. */
 const hostileAnswer =
@@ -32,11 +31,23 @@ export async function writeFinishedRun(directory: string, itemsPerTask = 12): Pr
     await evaluateSystem({
       system: scriptedSystem(name, (id) => byId.get(id)),
       benchmark: heldOutBenchmark('held-out', items),
-      settings: generationSettings(settings, 42),
+      settings: greedy,
       directory,
     });
   }
-  await writeVerdict(directory, settings, 42);
+  const systems = Object.keys(shares).map((name) => ({
+    name,
+    type: name === 'base-3-shot' ? 'base_few_shot' : name,
+  }));
+  const participants = { candidate: 'tuned', systems };
+  await writeParticipants(directory, participants);
+  await writeVerdict(directory, {
+    participants,
+    benchmarks: ['held-out'],
+    metrics: new Map(),
+    wantedDifference: 0.02,
+    resampling: { confidence: 0.95, resamples: 1000, seed: 42 },
+  });
 }
 
 /** Writes manifest, recipe, plan and metrics, without an evaluation. */

@@ -4,43 +4,41 @@
  */
 import type { ScoredItem } from '../answers-file.js';
 import { groupBy } from '../group-by.js';
-import type { Interval } from '../statistics/bootstrap.js';
-import { scoreInterval } from '../statistics/wilson.js';
+import { type Metric, meanOf } from '../metrics/metric.js';
+import { estimateMetric, type MetricEstimate } from '../statistics/metric-statistics.js';
 import type { BenchmarkAnswers } from './input.js';
+import { scoreResampling } from './resampling.js';
 
-/** One system's score on some items. */
-export interface Score {
-  n: number;
-  mean: number;
-  interval: Interval;
-}
-
-/** Mean of a quantity from 0 to 1 over items, with its interval; undefined where an item lacks it. */
-export function scoreOf(
+/** A metric over some items; undefined where it applies to none. */
+export function estimate(
   items: readonly ScoredItem[],
-  quantity: (item: ScoredItem) => number | undefined,
+  metric: Metric,
   confidence: number,
-): Score | undefined {
-  const values = items.map(quantity).filter((value) => value !== undefined);
-  if (values.length === 0 || values.length < items.length) return undefined;
-  const groups = items.map(({ group }) => group);
-  return {
-    n: values.length,
-    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
-    interval: scoreInterval(values, groups, confidence),
-  };
+): MetricEstimate | undefined {
+  const estimated = estimateMetric(metric, items, scoreResampling(confidence));
+  return estimated.n > 0 && !Number.isNaN(estimated.value) ? estimated : undefined;
 }
 
-/** Scores of every system by task, tasks in the order of their names. */
+/** The metric that the page shows of a benchmark by system and task. */
+export function mainMetric({ metrics, card }: BenchmarkAnswers, name: string = card.metric): Metric {
+  return metrics.find((metric) => metric.name === name) ?? meanOf(name);
+}
+
+/** A metric of every system by task, tasks in the order of their names. */
 export function scoresByTask(
   { systems }: BenchmarkAnswers,
-  metric: string,
+  metric: Metric,
   confidence: number,
-): { task: string; scores: (Score | undefined)[] }[] {
+): { task: string; scores: (MetricEstimate | undefined)[] }[] {
   const parts = systems.map(({ items }) => groupBy(items, ({ task }) => task));
   const tasks = [...new Set(parts.flatMap((part) => [...part.keys()]))].sort();
   return tasks.map((task) => ({
     task,
-    scores: parts.map((part) => scoreOf(part.get(task) ?? [], ({ scores }) => scores[metric], confidence)),
+    scores: parts.map((part) => estimate(part.get(task) ?? [], metric, confidence)),
   }));
+}
+
+/** Name of the scorer by which single answers are right or wrong: the main metric's own, or the benchmark's first. */
+export function metricOfAnswers({ card }: BenchmarkAnswers, main: Metric): string | undefined {
+  return card.scorers.includes(main.name) ? main.name : card.scorers[0];
 }

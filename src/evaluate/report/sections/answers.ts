@@ -1,5 +1,5 @@
 /**
- * Every item with all answers side by side. The records lie in the page as data; its script shows them.
+ * Every item with all answers side by side. The records lie in the page as data; its script shows and filters them.
  * @module
  */
 import { readAnswer } from '../../../data/answers.js';
@@ -10,59 +10,69 @@ import type { ScoredItem } from '../../answers-file.js';
 import type { Comparison } from '../../comparison.js';
 import { answerValue } from '../answer-value.js';
 import type { BenchmarkAnswers, ReportInput } from '../input.js';
+import { mainMetric, metricOfAnswers } from '../scores.js';
 
-/** What became of an item between baseline and candidate; with one system only `right` and `wrong`. */
-const outcomes = {
-  fixed: 'Fixed',
-  broken: 'Broken',
-  both_right: 'Both right',
-  both_wrong: 'Both wrong',
-  right: 'Right',
-  wrong: 'Wrong',
-};
-type Outcome = keyof typeof outcomes;
+/** An answer as the page's script reads it. */
+interface ShownAnswer {
+  text: string;
+  value?: string;
+  /** Absent where the main metric gives single answers no score. */
+  right?: boolean;
+  stopped: boolean;
+  /** Scores between 0 and 1, for people. */
+  scores: string;
+  /** Numbers and names that stand in no text that the system was given. */
+  ungrounded?: string[];
+}
 
 /** An item as the page's script reads it. */
 interface ShownItem {
   id: string;
   task: string;
-  outcome: Outcome;
   /** The last line of the user's message; what stands before it is in `contexts`. */
   question: string;
   /** Index in `contexts`, or -1. */
   context: number;
   reference: { text: string; value?: string };
   /** In the order of the systems; null where a system did not answer this item. */
-  answers: ({ text: string; value?: string; right: boolean; stopped: boolean } | null)[];
+  answers: (ShownAnswer | null)[];
 }
 
-/** One section a benchmark, with filters by outcome and task. */
+/** One section a benchmark, with filters by change, outcome and task. */
 export function answerSections({ benchmarks, verdict }: ReportInput): Html[] {
-  return benchmarks.map((benchmark, index) => {
-    const entry = verdict.find(({ benchmark: name }) => name === benchmark.name);
-    return answerSection(benchmark, index, entry);
-  });
+  return benchmarks
+    .filter(({ card }) => card.output !== 'perplexity')
+    .map((benchmark, index) => {
+      const entry = verdict.find(({ benchmark: name }) => name === benchmark.name);
+      return answerSection(benchmark, index, entry);
+    });
 }
 
 function answerSection(benchmark: BenchmarkAnswers, index: number, entry: Comparison | undefined): Html {
-  const { shown, contexts, against } = showItems(benchmark, entry);
-  const counts = (outcome: Outcome): number => shown.filter((item) => item.outcome === outcome).length;
-  const present = (Object.keys(outcomes) as Outcome[]).filter((outcome) => counts(outcome) > 0);
-  const tasks = [...new Set(shown.map(({ task }) => task))].sort();
-  const data = { systems: benchmark.systems.map(({ name }) => name), contexts, items: shown };
+  const { items, contexts } = showItems(benchmark, entry?.metric);
+  const names = benchmark.systems.map(({ name }) => name);
+  const candidate = names.indexOf(entry?.systems[0] ?? names.at(-1)!);
+  const baseline = names.indexOf(entry?.systems[1] ?? names.find((_, place) => place !== candidate) ?? '');
+  const tasks = [...new Set(items.map(({ task }) => task))].sort();
+  const data = { systems: names, contexts, items };
+  const choose = (attribute: string, chosen: number): Html =>
+    html`<select data-${attribute}>${names.map((name, place) => html`<option value="${place}"${place === chosen ? html` selected` : undefined}>${name}</option>`)}</select>`;
   return section(
     `answers-${index}`,
     html`Answers on <span class="name">${benchmark.name}</span>`,
-    against
-      ? `Fixed: wrong from ${against[1]}, right from ${against[0]}. Broken: the other way round.`
+    names.length > 1
+      ? 'Fixed: wrong from the one, right from the other. Broken: the other way round.'
       : 'Every item with its reference.',
     html`<div class="answers" data-answers="answers-data-${index}">
 <div class="filters">
-<div role="group" aria-label="Outcome"><button type="button" data-outcome="" aria-pressed="true">All <b>${shown.length}</b></button>${present.map(
-      (outcome) =>
-        html`<button type="button" data-outcome="${outcome}" aria-pressed="false">${outcomes[outcome]} <b>${counts(outcome)}</b></button>`,
-    )}</div>
+<div role="group" aria-label="Outcome" class="outcomes"></div>
+<div class="choices">${
+      names.length > 1
+        ? html`<label>From ${choose('baseline', baseline)}</label><label>to ${choose('candidate', candidate)}</label>`
+        : undefined
+    }
 <label>Task <select data-task><option value="">all tasks</option>${tasks.map((task) => html`<option>${task}</option>`)}</select></label>
+<label>Text <input type="search" data-search placeholder="in question or answer"></label></div>
 </div>
 <p class="shown" role="status"></p>
 <div class="items"></div>
@@ -74,54 +84,47 @@ function answerSection(benchmark: BenchmarkAnswers, index: number, entry: Compar
 }
 
 function showItems(
-  { systems }: BenchmarkAnswers,
-  entry: Comparison | undefined,
-): { shown: ShownItem[]; contexts: string[]; against: [string, string] | undefined } {
-  const candidate = systems.find(({ name }) => name === entry?.systems[0]) ?? systems.at(-1)!;
-  const baseline =
-    systems.find(({ name }) => name === entry?.systems[1]) ?? systems.find((system) => system !== candidate);
-  const metric = entry?.metric ?? 'exact_match';
+  benchmark: BenchmarkAnswers,
+  metric: string | undefined,
+): { items: ShownItem[]; contexts: string[] } {
+  const { systems } = benchmark;
+  const main = metricOfAnswers(benchmark, mainMetric(benchmark, metric));
   const byId = systems.map(({ items }) => new Map(items.map((item) => [item.id, item])));
-  const baselineItems = baseline && byId[systems.indexOf(baseline)];
-  const isRight = (item: ScoredItem): boolean => item.scores[metric] === 1;
+  const all = new Map(systems.toReversed().flatMap(({ items }) => items.map((item) => [item.id, item])));
   const contexts = new Map<string, number>();
-  const shown = candidate.items.map((item): ShownItem => {
-    const other = baselineItems?.get(item.id);
-    const [context, question] = splitQuestion(lastTurn(item.prompt));
+  const items = [...all.values()].map((item): ShownItem => {
+    const [context, question] = splitQuestion(questionOf(item));
     if (context && !contexts.has(context)) contexts.set(context, contexts.size);
     return {
       id: item.id,
       task: label(item.task),
-      outcome: outcomeOf(isRight(item), other && isRight(other)),
       question,
       context: contexts.get(context) ?? -1,
       reference: withValue(item.reference, false),
       answers: byId.map((answers) => {
         const said = answers.get(item.id);
-        return said
-          ? {
-              ...withValue(said.answer, said.reference_value !== null),
-              right: isRight(said),
-              stopped: said.stopped,
-            }
-          : null;
+        return said ? showAnswer(said, main) : null;
       }),
     };
   });
+  return { items, contexts: [...contexts.keys()] };
+}
+
+function showAnswer(said: ScoredItem, main: string | undefined): ShownAnswer {
+  const score = main === undefined ? undefined : said.scores[main];
   return {
-    shown,
-    contexts: [...contexts.keys()],
-    against: baseline && [candidate.name, baseline.name],
+    ...withValue(said.answer, said.reference_value !== null),
+    ...(score === undefined ? {} : { right: score === 1 }),
+    stopped: said.stopped,
+    scores: Object.entries(said.scores)
+      .filter(([, value]) => value !== 0 && value !== 1)
+      .map(([name, value]) => `${label(name)} ${Number(value.toFixed(2))}`)
+      .join(', '),
+    ...(said.ungrounded && said.ungrounded.length > 0 ? { ungrounded: said.ungrounded } : {}),
   };
 }
 
-function outcomeOf(candidate: boolean, baseline: boolean | undefined): Outcome {
-  if (baseline === undefined) return candidate ? 'right' : 'wrong';
-  if (candidate) return baseline ? 'both_right' : 'fixed';
-  return baseline ? 'broken' : 'both_wrong';
-}
-
-const lastTurn = (prompt: ScoredItem['prompt']): string =>
+const questionOf = ({ prompt }: ScoredItem): string =>
   typeof prompt === 'string' ? prompt : (prompt.at(-1)?.content ?? '');
 
 /** A table or document comes first and the question last, as its own line. */

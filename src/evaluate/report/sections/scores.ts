@@ -1,17 +1,20 @@
 /**
- * How every system scored.
+ * How every system scored: by task, and by every metric.
  * @module
  */
-
-import { decimal, integer, label, percent, points } from '../../../page/format.js';
+import { duration, integer, label, percent } from '../../../page/format.js';
 import { Html, html } from '../../../page/html.js';
 import { note, section, systemTag } from '../../../page/layout.js';
-import type { Comparison } from '../../comparison.js';
-import { type ScorePoint, scoreChart } from '../charts.js';
+import type { Comparison, ComparisonFigures } from '../../comparison.js';
+import { latencyPercentiles } from '../../metrics/effort.js';
+import type { Metric } from '../../metrics/metric.js';
+import type { MetricEstimate } from '../../statistics/metric-statistics.js';
+import { scoreChart } from '../charts.js';
 import type { BenchmarkAnswers, ReportInput } from '../input.js';
-import { type Score, scoreOf, scoresByTask } from '../scores.js';
+import { metricDifference, metricInterval, metricLabel, metricValue } from '../metric-text.js';
+import { estimate, mainMetric, scoresByTask } from '../scores.js';
 
-/** Scores in all and by task: one section a benchmark. */
+/** One section a benchmark. */
 export async function scoreSections({ benchmarks, verdict }: ReportInput): Promise<Html[]> {
   if (benchmarks.length === 0) {
     return [section('scores', 'Scores', '', note('No system was evaluated in this run.'))];
@@ -33,66 +36,126 @@ async function scoreSection(
   comparisons: readonly Comparison[],
 ): Promise<Html> {
   const confidence = comparisons[0]?.confidence ?? 0.95;
-  const metric = comparisons[0]?.metric ?? 'exact_match';
+  const metric = mainMetric(benchmark, comparisons[0]?.metric);
   const systems = benchmark.systems.map(({ name }) => name);
-  const inAll = benchmark.systems.map(({ items }) =>
-    scoreOf(items, ({ scores }) => scores[metric], confidence),
-  );
   const tasks = scoresByTask(benchmark, metric, confidence);
-  const rows = [{ task: 'all tasks', scores: inAll }, ...tasks];
-  const chart = await scoreChart(
-    rows.flatMap(({ task, scores }) => chartPoints(label(task), systems, scores)),
-    systems,
-  );
-  const comparison = comparisons[0];
+  const whole = benchmark.systems.map(({ items }) => estimate(items, metric, confidence));
+  const rows = [{ task: 'all tasks', scores: whole }, ...(tasks.length > 1 ? tasks : [])];
+  const { source, licence } = benchmark.card;
   return section(
     `scores-${index}`,
     html`Scores on <span class="name">${benchmark.name}</span>`,
-    `${label(metric)}, with ${percent(confidence).replace('.0', '')} intervals. A range that is wide says: too few items.`,
+    html`${metricLabel(metric)}, with ${percent(confidence).replace('.0', '')} intervals. A range that is wide says: too few items.${source && html`<br>Items: ${source}${licence && html` (${licence})`}`}`,
     html`<p class="legend">${systems.map((name, place) => systemTag(name, systems.length - 1 - place))}</p>`,
-    html`<figure>${chart}</figure>`,
-    systemsTable(benchmark, confidence),
-    html`<div class="scroll"><table>
-<caption>By task</caption>
-<thead><tr><th scope="col">Task</th>${systems.map((name, place) => html`<th scope="col" class="number">${systemTag(name, systems.length - 1 - place)}</th>`)}${comparison && html`<th scope="col" class="number">${comparison.systems.join(' − ')}</th>`}</tr></thead>
-<tbody>${rows.map(({ task, scores }, row) => {
-      const figures = row === 0 ? comparison : comparison?.tasks.find((entry) => entry.task === task);
-      return html`<tr${row === 0 && new Html(' class="total"')}><th scope="row">${label(task)}<small>${integer(Math.max(...scores.map((score) => score?.n ?? 0)))} items</small></th>${scores.map(scoreCell)}${comparison && differenceCell(figures)}</tr>`;
-    })}</tbody></table></div>`,
+    metric.unit === 'share'
+      ? html`<figure>${await scoreChart(
+          rows.flatMap(({ task, scores }) =>
+            scores.flatMap((score, place) =>
+              score
+                ? [
+                    {
+                      task: label(task),
+                      system: systems[place]!,
+                      mean: score.value,
+                      interval: score.interval,
+                    },
+                  ]
+                : [],
+            ),
+          ),
+          systems,
+        )}</figure>`
+      : undefined,
+    metricsTable(benchmark, comparisons, confidence),
+    tasksTable(rows, metric, systems, comparisons[0]),
+    latencyTable(benchmark),
+    powerNote(comparisons),
   );
 }
 
-function chartPoints(task: string, systems: string[], scores: (Score | undefined)[]): ScorePoint[] {
-  return scores.flatMap((score, place) => (score ? [{ task, system: systems[place]!, ...score }] : []));
-}
-
-/** Every metric of every system, and how its answers end. */
-function systemsTable({ systems }: BenchmarkAnswers, confidence: number): Html {
-  const metrics = [...new Set(systems.flatMap(({ items }) => Object.keys(items[0]?.scores ?? {})))];
+/** How long answers took, of systems that were timed answer by answer. */
+function latencyTable({ systems }: BenchmarkAnswers): Html | undefined {
+  const timed = systems.flatMap(({ name, items }) => {
+    const latency = latencyPercentiles(items);
+    return latency ? [{ name, latency }] : [];
+  });
+  if (timed.length === 0) return undefined;
   return html`<div class="scroll"><table>
-<caption>By system</caption>
-<thead><tr><th scope="col">System</th>${metrics.map((metric) => html`<th scope="col" class="number">${label(metric)}</th>`)}<th scope="col" class="number">Ended by itself</th><th scope="col" class="number">Tokens an answer</th></tr></thead>
-<tbody>${systems.map(
-    ({ name, items }, place) =>
-      html`<tr><th scope="row">${systemTag(name, systems.length - 1 - place)}<small>${integer(items.length)} items</small></th>${metrics.map(
-        (metric) => scoreCell(scoreOf(items, ({ scores }) => scores[metric], confidence)),
-      )}${scoreCell(scoreOf(items, ({ stopped }) => Number(stopped), confidence))}<td class="number">${meanTokens(items)}</td></tr>`,
+<caption>Time from question to answer</caption>
+<thead><tr><th scope="col">System</th><th scope="col" class="number">Half within</th><th scope="col" class="number">95 of 100 within</th><th scope="col" class="number">Longest</th></tr></thead>
+<tbody>${timed.map(
+    ({ name, latency: { count, p50, p95, longest } }) =>
+      html`<tr><th scope="row">${name}<small>${integer(count)} answers</small></th>${[p50, p95, longest].map((seconds) => html`<td class="number">${duration(seconds)}</td>`)}</tr>`,
   )}</tbody></table></div>`;
 }
 
-function meanTokens(items: BenchmarkAnswers['systems'][number]['items']): string {
-  const counts = items.map((item) => item.new_tokens).filter((count) => count !== undefined);
-  return counts.length > 0 ? decimal(counts.reduce((sum, count) => sum + count, 0) / counts.length, 1) : '–';
+/** Every metric as a row; the candidate's difference to each other system, p values adjusted over the metrics. */
+function metricsTable(
+  { systems, metrics }: BenchmarkAnswers,
+  comparisons: readonly Comparison[],
+  confidence: number,
+): Html {
+  const rows = metrics
+    .map((metric) => ({
+      metric,
+      estimates: systems.map(({ items }) => estimate(items, metric, confidence)),
+    }))
+    .filter(({ estimates }) => estimates.some(Boolean));
+  return html`<div class="scroll"><table>
+<caption>By metric</caption>
+<thead><tr><th scope="col">Metric</th>${systems.map(({ name }, place) => html`<th scope="col" class="number">${systemTag(name, systems.length - 1 - place)}</th>`)}${comparisons.map(({ systems: pair }) => differenceHead(pair))}</tr></thead>
+<tbody>${rows.map(
+    ({ metric, estimates }) =>
+      html`<tr${metric.name === comparisons[0]?.metric && new Html(' class="total"')}><th scope="row">${metricLabel(metric)}<small>${integer(Math.max(...estimates.map((one) => one?.n ?? 0)))} items${metric.higherIsBetter ? '' : ', less is better'}</small></th>${estimates.map((one) => scoreCell(one, metric))}${comparisons.map(
+        (comparison) =>
+          differenceCell(
+            comparison.metric === metric.name
+              ? comparison
+              : comparison.metrics.find((entry) => entry.metric === metric.name),
+            metric,
+          ),
+      )}</tr>`,
+  )}</tbody></table></div>`;
 }
 
-function scoreCell(score: Score | undefined): Html {
+const differenceHead = ([candidate, baseline]: readonly [string, string]): Html =>
+  html`<th scope="col" class="number">${candidate} − ${baseline}</th>`;
+
+function tasksTable(
+  rows: readonly { task: string; scores: (MetricEstimate | undefined)[] }[],
+  metric: Metric,
+  systems: readonly string[],
+  comparison: Comparison | undefined,
+): Html | undefined {
+  if (rows.length < 2) return undefined;
+  return html`<div class="scroll"><table>
+<caption>By task</caption>
+<thead><tr><th scope="col">Task</th>${systems.map((name, place) => html`<th scope="col" class="number">${systemTag(name, systems.length - 1 - place)}</th>`)}${comparison && differenceHead(comparison.systems)}</tr></thead>
+<tbody>${rows.map(({ task, scores }, row) => {
+    const figures = row === 0 ? comparison : comparison?.tasks.find((entry) => entry.task === task);
+    return html`<tr${row === 0 && new Html(' class="total"')}><th scope="row">${label(task)}<small>${integer(Math.max(...scores.map((score) => score?.n ?? 0)))} items</small></th>${scores.map((score) => scoreCell(score, metric))}${comparison && differenceCell(figures, metric)}</tr>`;
+  })}</tbody></table></div>`;
+}
+
+function scoreCell(score: MetricEstimate | undefined, { unit }: Metric): Html {
   if (!score) return html`<td class="number">–</td>`;
-  const { low, high } = score.interval;
-  return html`<td class="number">${percent(score.mean)}<small>${decimal(low * 100, 1)} to ${decimal(high * 100, 1)}</small></td>`;
+  return html`<td class="number">${metricValue(score.value, unit)}<small>${metricInterval(score.interval, unit)}</small></td>`;
 }
 
-function differenceCell(figures: Comparison | Comparison['tasks'][number] | undefined): Html {
+function differenceCell(figures: ComparisonFigures | undefined, { unit }: Metric): Html {
   if (!figures) return html`<td class="number">–</td>`;
   const [low, high] = figures.confidence_interval;
-  return html`<td class="number"><span class="change change-${figures.verdict.replace(' ', '-')}">${points(figures.difference)}</span><small>${points(low)} to ${points(high)}</small></td>`;
+  return html`<td class="number"><span class="change change-${figures.verdict.replace(' ', '-')}">${metricDifference(figures.difference, unit)}</span><small>${metricDifference(low, unit)} to ${metricDifference(high, unit)}</small></td>`;
+}
+
+/** What these items can show, and what a wanted difference would take. */
+function powerNote(comparisons: readonly Comparison[]): Html | undefined {
+  const known = comparisons.filter(({ power }) => power);
+  if (known.length === 0) return undefined;
+  return html`<div><h3>What these items can show</h3><ul class="sources">${known.map(
+    ({ systems, power, n, groups }) => {
+      const { detectable_difference, wanted_difference, required_items, required_groups } = power!;
+      return html`<li>${systems.join(' against ')}: a true difference of ${percent(detectable_difference)} or more, four times out of five<span>${integer(n)} items from ${integer(groups)} groups; ${percent(wanted_difference)} would take about ${integer(required_items)} items from ${integer(required_groups)} groups</span></li>`;
+    },
+  )}</ul></div>`;
 }
