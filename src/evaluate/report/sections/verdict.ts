@@ -75,7 +75,7 @@ function comparisonCard(entry: Comparison): Html {
   const difference = (figure: number): string => metricDifference(figure, entry.unit);
   return html`<article class="comparison">
 <header><span class="chip chip-${chipOf(outcome)}">${outcome}</span>
-<h3>${candidate} <span>against ${entry.expert ? 'the expert ' : ''}${baseline}</span></h3></header>
+<h3>${candidate} <span>against ${entry.expert ? 'the expert ' : ''}${baseline}${entry.forgetting ? ', general abilities' : ''}</span></h3></header>
 <p class="figure"><strong>${difference(entry.difference)}</strong> ${entry.unit === 'share' ? 'percentage points' : metricLabel({ name: entry.metric })}</p>
 ${entry.unit === 'share' ? intervalGraphic(entry) : undefined}
 <p>${capital(measures[entry.metric] ?? metricLabel({ name: entry.metric }))}: ${candidate} ${value(candidate)}, ${baseline} ${value(baseline)}, on ${integer(entry.n)} held-out items of “${entry.benchmark}”
