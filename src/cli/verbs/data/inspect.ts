@@ -2,11 +2,12 @@
  * `attune data inspect`: rows of tokens of a recipe, or the whole story of one item.
  * @module
  */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { inspectLegend, inspectRow } from '../../../chat/inspect.js';
 import { findStory, type ItemStory, listDatasets } from '../../../data/story.js';
 import { UsageError } from '../../../errors.js';
 import { type CommandContext, type CommandResult, example, type VerbRunner } from '../../command.js';
+import { wholeNumber } from '../../options.js';
 import { prepareInputs } from '../../pipeline/inputs.js';
 import { dataDirectory } from '../../pipeline/job.js';
 import { addSet, type RecipeOptions, recipeJob, sameRecipe } from '../../recipe-job.js';
@@ -33,8 +34,8 @@ export function addInspect(data: Command, runner: VerbRunner): void {
     .addOption(
       new Option('--split <name>', 'split of the rows').choices(['train', 'validation']).default('train'),
     )
-    .option('--rows <count>', 'rows to print', wholeNumber, 1)
-    .option('--from <row>', 'first row, from 0', wholeNumber, 0)
+    .option('--rows <count>', 'rows to print', wholeNumber(), 1)
+    .option('--from <row>', 'first row, from 0', wholeNumber(), 0)
     .addHelpText(
       'after',
       example('attune data inspect recipe.yaml --rows 2', 'attune data inspect records.jsonl:17'),
@@ -100,9 +101,4 @@ async function inspectRows(
     text: `${inspectLegend({ color })}\n\n${text.join('\n\n')}`,
     next: sameRecipe('plan', recipe, options),
   };
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('wanted a whole number.');
-  return Number(text);
 }

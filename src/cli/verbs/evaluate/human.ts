@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync } from 'node:fs';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { exportRatings, importRatings } from '../../../evaluate/human/ratings.js';
 import { type StudyResults, studyResults } from '../../../evaluate/human/results.js';
@@ -14,6 +14,7 @@ import type { HumanStudyInput } from '../../../recipe/evaluation/human.js';
 import { loadHumanStudy } from '../../../recipe/load-evaluation.js';
 import { type CommandContext, type CommandResult, example, type VerbRunner } from '../../command.js';
 import { describeStudy } from '../../human-text.js';
+import { names, share, wholeNumber } from '../../options.js';
 import { shownPath } from '../../pipeline/job.js';
 
 interface HumanOptions {
@@ -33,22 +34,6 @@ interface HumanOptions {
   export?: string;
   import?: string;
   results?: boolean;
-}
-
-const names = (value: string): string[] => value.split(',').map((name) => name.trim());
-
-const wholeNumber =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`wanted a whole number from ${least} to ${most}.`);
-  };
-
-function share(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('wanted a number from 0 to 1.');
 }
 
 export function addHuman(evaluate: Command, runner: VerbRunner): void {
