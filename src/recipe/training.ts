@@ -18,7 +18,9 @@ export const trainingSchema = z.strictObject({
     .min(-1)
     .default(-1)
     .refine((steps) => steps !== 0, 'wanted -1 (no limit) or at least 1')
-    .describe('Optimizer steps in all; replaces `num_train_epochs` unless -1.'),
+    .describe(
+      'Optimizer steps in all; replaces `num_train_epochs` unless -1. With `stages`, the most that each of them has.',
+    ),
   per_device_train_batch_size: count(1)
     .default(1)
     .describe('Rows of the token shards in one micro-batch (a row can hold several examples).'),

@@ -5,8 +5,10 @@
 
 /** One optimizer step as the plan describes it. */
 export interface StepRequest {
-  /** 1-based number of the optimizer step; also the `t` of Adam's bias correction and of dropout's random stream. */
+  /** 1-based number of the optimizer step in the plan; also that of dropout's random stream. */
   step: number;
+  /** Steps that the optimizer has made since it was fresh, this one included: the `t` of Adam's bias correction. */
+  optimizerStep: number;
   /** Row numbers, already divided into micro-batches. */
   microBatches: number[][];
   learningRate: number;
@@ -30,12 +32,24 @@ export interface EvaluationResult {
   supervisedTokens: number;
 }
 
+/** What a stage begins with. */
+export interface StageStart {
+  /** `merged`: what was trained so far becomes part of the frozen base, and a fresh adapter is trained beside it. */
+  carry: 'adapter' | 'merged';
+  /** `fresh`: the moments are zero again. */
+  optimizer: 'fresh' | 'keep';
+  /** Number of the stage in the plan, from 0: names the random stream of a fresh adapter. */
+  stage: number;
+}
+
 /** Executes a plan's steps on one model; created by `engine/`, driven by the loop. */
 export interface TrainEngine {
   /** Runs one optimizer step. Rejects with {@link AttuneError} naming step and rows on NaN or infinity; the state is then that before the step. */
   step(request: StepRequest): Promise<StepResult>;
   /** Loss of `rows` of the evaluation shards, `batchSize` rows at a time. */
   evaluate(rows: number[], batchSize: number): Promise<EvaluationResult>;
+  /** Prepares for the first step of a stage behind another one. */
+  beginStage(start: StageStart): Promise<void>;
   /** Writes adapter (or model) and optimizer state into the existing folder `directory`. */
   save(directory: string): Promise<void>;
   /** Writes only the result, without optimizer state: `adapter/` in PEFT's form or `model/`. */

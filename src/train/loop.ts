@@ -27,6 +27,12 @@ import type { Run } from './run-folder.js';
 /** What {@link runTraining} needs. */
 export interface TrainingOptions {
   plan: Plan;
+  /**
+   * Only the steps from `first` to `last` (1-based, both included), for a stage of several; the state is then saved
+   * after `last` and the outcome is `paused`. Steps between the last checkpoint and `first` are passed over. Without it
+   * the whole plan is executed and the result written.
+   */
+  steps?: { first: number; last: number };
   /** Fresh, with the initial weights; it is not closed here. */
   engine: TrainEngine;
   /** Opened for the plan; it is not closed here. */

@@ -7,7 +7,8 @@ import type { Plan } from './plan.js';
 
 /** How a training ended. */
 export interface TrainingOutcome {
-  state: 'done' | 'interrupted';
+  /** `paused`: the steps that were asked for are done, others follow. */
+  state: 'done' | 'paused' | 'interrupted';
   /** Optimizer steps done, of `steps`. */
   step: number;
   steps: number;

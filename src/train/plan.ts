@@ -6,6 +6,8 @@
 import type { ShardSet } from '../chat/shard.js';
 import { AttuneError } from '../errors.js';
 import { randomStream } from '../random.js';
+import type { LengthSettings } from '../recipe/stages/length.js';
+import type { StageSettings } from '../recipe/stages.js';
 import { orderEpoch } from './order.js';
 import { learningRates, type ScheduleSettings } from './schedule.js';
 import type { EngineSettings } from './settings.js';
@@ -35,6 +37,54 @@ export interface PlanSettings extends ScheduleSettings {
 /** Rows to plan with. Opened shards bring the digest of their content along. */
 export type ShardsToPlan = ShardSet & { readonly hash?: string };
 
+/** Order of the rows of a pass; see the recipe's `stages[].order`. */
+export type RowOrder = StageSettings['order'];
+
+/** Rows of one part of a stage's mix: they lie together in the training shards. */
+export interface PartToPlan {
+  /** `all` where the stage has no mix, `replay` for what is replayed. */
+  name: string;
+  firstRow: number;
+  rows: number;
+  /** Wanted share of the stage's tokens; those of a stage's parts add up to 1. */
+  share: number;
+  /** Replay does not count as a pass over the stage's examples. */
+  replay: boolean;
+  /** For each row what it is ordered by, in `order`s that need it: the mean hardness or base loss of its examples. */
+  keys?: Float64Array;
+}
+
+/** A stage as the recipe wants it, with its rows. */
+export interface StageToPlan {
+  name: string;
+  /** Of these, `num_train_epochs` does not hold: the length does; `max_steps` is a bound unless -1. */
+  settings: PlanSettings;
+  length: LengthSettings;
+  order: RowOrder;
+  parts: readonly PartToPlan[];
+  carry: StageSettings['carry'];
+  optimizer: StageSettings['optimizer'];
+  /** Rounds by which a gate may lengthen it; they are planned as stages of their own, and passed over where not needed. */
+  extension?: { length: LengthSettings; times: number };
+}
+
+/** A part of a planned stage: what was wanted, and what its steps hold. */
+export interface PlannedPart {
+  name: string;
+  replay: boolean;
+  /** Rows of the training shards that it takes from. */
+  first_row: number;
+  rows: number;
+  /** Wanted share of the stage's tokens. */
+  wanted_share: number;
+  /** Share of the stage's tokens as planned. */
+  share: number;
+  tokens: number;
+  supervised_tokens: number;
+  /** Passes over the part's rows. */
+  epochs: number;
+}
+
 /** Which rows a plan's row numbers mean. */
 export interface PlannedShards {
   /** Digest of the rows' content, so that a run is never resumed with other tokens. */
@@ -53,6 +103,16 @@ export interface PlanStage {
   first_step: number;
   steps: number;
   settings: PlanSettings;
+  /** The rest is there in a plan of several stages. */
+  order?: RowOrder;
+  /** What it begins with: the adapter of the stage before, or a fresh one over that one merged into the base. */
+  carry?: StageSettings['carry'];
+  optimizer?: StageSettings['optimizer'];
+  parts?: PlannedPart[];
+  tokens?: number;
+  supervised_tokens?: number;
+  /** Name of the stage that this one lengthens where its gate asks for it; it is passed over otherwise. */
+  extends?: string;
 }
 
 /** What is constant in a run: the content of `plan.json`. */
@@ -63,7 +123,8 @@ export interface PlanHeader {
   /** Method, precision, adapter and optimizer; the same for every engine. */
   engine: EngineSettings;
   stages: PlanStage[];
-  shards: { train: PlannedShards; evaluation?: PlannedShards };
+  /** `pools`: of several stages, the shards that `train` joins, one after the other. */
+  shards: { train: PlannedShards & { pools?: PlannedShards[] }; evaluation?: PlannedShards };
   /** Whether to evaluate before the first step. */
   evaluate_at_start: boolean;
   totals: PlanTotals;
@@ -106,6 +167,10 @@ export interface PlanInput {
   /** Rows to evaluate on; without them nothing is evaluated. */
   evalShards?: ShardsToPlan;
   settings: PlanSettings;
+  /** Stages one after the other; without them everything is one. */
+  stages?: readonly StageToPlan[];
+  /** What `shards` joins, in order. */
+  pools?: readonly PlannedShards[];
   engine: EngineSettings;
   seed: number;
   /** Shard files, named in the plan for engines that read them themselves. */
