@@ -4,29 +4,36 @@
  */
 import { join } from 'node:path';
 import { buildShards } from '../../chat/build-shards.js';
+import { joinShards } from '../../chat/join-shards.js';
 import { type OpenedShards, openShards } from '../../chat/open-shards.js';
 import type { ShardReport } from '../../chat/shard-index.js';
 import { type ChatFormat, createChatFormat } from '../../chat/template.js';
 import type { Dataset } from '../../data/dataset.js';
+import type { Example } from '../../data/example.js';
 import { prepareDataset } from '../../data/prepare.js';
 import type { TeacherEstimate } from '../../data/teacher/estimate.js';
 import { hashJson } from '../../files.js';
 import type { Model } from '../../model/model.js';
 import type { TeacherSettings } from '../../recipe/data/teacher.js';
+import type { PartToPlan } from '../../train/plan.js';
 import { formatSeconds } from '../terminal.js';
 import { openDataHelpers } from './data-helpers.js';
 import { dataDirectory, type Job, shownPath, stageLine, watchWork } from './job.js';
 import { openRecipeModel } from './open-model.js';
+import { type Pool, stagePools } from './stages/pools.js';
 
 /** Token shards of the splits that training needs. */
 export interface RunShards {
   /** Folder with the shards and their index. */
   directory: string;
+  /** All rows to train on, those of the pools one after the other. */
   train: OpenedShards;
+  /** One pool with everything, or one for each choice of examples that a stage makes. */
+  pools: Pool[];
+  /** The parts of each stage's mix, where the recipe has stages. */
+  stageParts?: PartToPlan[][];
   /** Absent when the validation split is empty. */
   validation?: OpenedShards;
-  /** Figures of the training split. */
-  report: ShardReport;
 }
 
 /** All that a plan is made from. */
@@ -108,9 +115,10 @@ async function prepareShards(job: Job, dataset: Dataset, model: Model): Promise<
     settings,
   });
   const directory = join(dataset.directory, `tokens-${key.slice(0, 12)}`);
-  const build = async (split: 'train' | 'validation'): Promise<ShardReport> =>
-    buildShards({
-      examples: await dataset.examples(split),
+  const build = async (split: string, examples: readonly Example[]): Promise<Pool> => ({
+    split,
+    report: await buildShards({
+      examples,
       split,
       format,
       tokenizer: model.tokenizer,
@@ -118,20 +126,39 @@ async function prepareShards(job: Job, dataset: Dataset, model: Model): Promise<
       ...settings,
       onProgress,
       signal,
-    });
-  const open = (split: 'train' | 'validation'): Promise<OpenedShards> =>
-    openShards(directory, split, { vocabSize: model.config.vocabSize });
-  const report = await build('train');
-  const hasValidation = dataset.counts.validation > 0;
-  if (hasValidation) await build('validation');
-  const shards = {
+    }),
+    shards: await openShards(directory, split, { vocabSize: model.config.vocabSize }),
+  });
+  const train = await dataset.examples('train');
+  const { pools, parts } = recipe.stages
+    ? await stagePools(recipe.stages, train, build)
+    : { pools: [await build('train', train)], parts: undefined };
+  const validation =
+    dataset.counts.validation > 0
+      ? (await build('validation', await dataset.examples('validation'))).shards
+      : undefined;
+  const shards: RunShards = {
     directory,
-    report,
-    train: await open('train'),
-    validation: hasValidation ? await open('validation') : undefined,
+    train: joinShards(pools.map((pool) => pool.shards)),
+    pools,
+    ...(parts && { stageParts: parts }),
+    validation,
   };
-  job.note(stageLine('tokens', describeShards(report), !worked()));
+  job.note(stageLine('tokens', describePools(pools), !worked()));
   return { dataset, model, format, shards };
+}
+
+function describePools(pools: readonly Pool[]): string {
+  if (pools.length === 1) return describeShards(pools[0]!.report);
+  const sum = (figure: (report: ShardReport) => number): number =>
+    pools.reduce((total, { report }) => total + figure(report), 0);
+  const tooLong = sum(({ overlong }) => overlong.examples);
+  return [
+    `${pools.length} choices of examples`,
+    `${sum(({ rows }) => rows)} rows`,
+    `${sum(({ tokens }) => tokens)} tokens, ${sum(({ supervised_tokens }) => supervised_tokens)} supervised`,
+    ...(tooLong > 0 ? [`${tooLong} too long (${pools[0]!.report.settings.overlong})`] : []),
+  ].join(', ');
 }
 
 function describeShards({

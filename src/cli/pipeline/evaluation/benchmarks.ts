@@ -9,7 +9,7 @@ import { heldOutBenchmark } from '../../../evaluate/benchmarks/held-out.js';
 import { loadBenchmark } from '../../../evaluate/benchmarks/load-benchmark.js';
 import { resolveScorers } from '../../../evaluate/benchmarks/resolve-scorers.js';
 import { scorerSpecs } from '../../../evaluate/benchmarks/scorer-specs.js';
-import { spreadOverTasks } from '../../../evaluate/items.js';
+import { spreadOverTasks } from '../../../data/spread-over-tasks.js';
 import type { BenchmarkEntry } from '../../../recipe/evaluation/benchmarks.js';
 import { nearestName } from '../../../recipe/nearest.js';
 import type { EvaluationSetting } from './setting.js';

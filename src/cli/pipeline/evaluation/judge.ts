@@ -3,7 +3,7 @@
  * @module
  */
 import { answersFile, listAnswers, readAnswers, type ScoredItem } from '../../../evaluate/answers-file.js';
-import { spreadOverTasks } from '../../../evaluate/items.js';
+import { spreadOverTasks } from '../../../data/spread-over-tasks.js';
 import { askJudge } from '../../../evaluate/judge/ask-judge.js';
 import type { System } from '../../../evaluate/system.js';
 import { systemName } from '../../../recipe/evaluation/systems.js';

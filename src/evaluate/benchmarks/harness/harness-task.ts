@@ -3,7 +3,7 @@
  * @module
  */
 import type { AttuneError } from '../../../errors.js';
-import { spreadOverTasks } from '../../items.js';
+import { spreadOverTasks } from '../../../data/spread-over-tasks.js';
 import type { Benchmark, OutputType } from '../benchmark.js';
 import { recordError } from '../field-templates.js';
 import type { BenchmarkItem } from '../item.js';

@@ -1,16 +1,7 @@
 /**
- * Which items of a split are asked.
+ * A smaller number of items that still holds every task.
  * @module
  */
-import type { Example } from '../data/example.js';
-
-/** At most `most` of the conversations, see {@link spreadOverTasks}; all of them when it is null. */
-export function benchmarkItems(examples: readonly Example[], most: number | null): Example[] {
-  return spreadOverTasks(
-    examples.filter((example) => example.messages),
-    most,
-  );
-}
 
 /**
  * At most `most` of the items, spread evenly over the tasks: the tasks take turns, each gives its items in the order
