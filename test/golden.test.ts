@@ -86,7 +86,13 @@ function stepOf({ accumulation, learning_rates }: GoldenRun, index: number) {
   const { rows, normaliser } = training.steps[index]!;
   const size = rows.length / accumulation;
   const microBatches = Array.from({ length: accumulation }, (_, i) => rows.slice(i * size, (i + 1) * size));
-  return { step: index + 1, microBatches, learningRate: learning_rates[index]!, normaliser };
+  return {
+    step: index + 1,
+    optimizerStep: index + 1,
+    microBatches,
+    learningRate: learning_rates[index]!,
+    normaliser,
+  };
 }
 
 /** The largest difference between two lists, as a part of the largest value of the second. */

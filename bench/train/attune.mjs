@@ -50,6 +50,7 @@ if (steps === 0) {
     const start = performance.now();
     const { loss } = await engine.step({
       step,
+      optimizerStep: step,
       microBatches: [rows],
       learningRate: 2e-4,
       normaliser: tokens / 4,

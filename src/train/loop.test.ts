@@ -75,6 +75,7 @@ describe('runTraining', () => {
     expect(engine.requests).toEqual(
       Array.from({ length: 12 }, (_, index) => ({
         step: index + 1,
+        optimizerStep: index + 1,
         microBatches: microBatches(plan, index + 1),
         learningRate: plan.learningRate[index],
         normaliser: plan.normaliser[index],

@@ -155,7 +155,13 @@ class Training {
     const began = performance.now();
     let result: StepResult;
     try {
-      result = await engine.step({ step, microBatches: batches, learningRate, normaliser });
+      result = await engine.step({
+        step,
+        optimizerStep: step,
+        microBatches: batches,
+        learningRate,
+        normaliser,
+      });
     } catch (error) {
       if (!(error instanceof AttuneError)) throw error;
       // The engine's state is that before the step. If it cannot be saved either, the checkpoint before stays.

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShardSet } from '../chat/shard.js';
 import { AttuneError } from '../errors.js';
-import type { EvaluationResult, StepRequest, StepResult, TrainEngine } from './engine.js';
+import type { EvaluationResult, StageStart, StepRequest, StepResult, TrainEngine } from './engine.js';
 import { makePlan, type Plan, type PlanSettings } from './plan.js';
 import type { RunDescription } from './run-folder.js';
 import { engineSettings, plainAdamw } from './settings.fixture.js';
@@ -85,6 +85,9 @@ export interface FakeFaults {
 /** Weights and momentum that depend on every row, its place and every learning rate so far. */
 export class FakeEngine implements TrainEngine {
   readonly requests: StepRequest[] = [];
+  readonly begun: StageStart[] = [];
+  /** What earlier stages merged into the base. */
+  #frozen = new Float64Array(3);
   #weights = new Float64Array([0.5, -0.25, 0.125]);
   #momentum = new Float64Array(3);
   #step = 0;
@@ -95,9 +98,9 @@ export class FakeEngine implements TrainEngine {
   }
 
   async step(request: StepRequest): Promise<StepResult> {
-    const { step, microBatches, learningRate, normaliser } = request;
+    const { step, optimizerStep, microBatches, learningRate, normaliser } = request;
     const { delay, crashAt, rejectAt, nanAt } = this.#faults;
-    if (step !== this.#step + 1) throw new Error(`step ${step} follows step ${this.#step}`);
+    if (step <= this.#step) throw new Error(`step ${step} follows step ${this.#step}`);
     if (delay) await sleep(delay);
     if (step === crashAt) throw new Error('the engine crashed');
     if (step === rejectAt) {
@@ -111,22 +114,31 @@ export class FakeEngine implements TrainEngine {
     for (const row of microBatches.flat()) {
       tokens += 10 + row;
       for (let i = 0; i < 3; i++) {
-        const error = this.#weights[i]! - Math.sin(row + i) - loss * 1e-3;
+        const error = this.#frozen[i]! + this.#weights[i]! - Math.sin(row + i) - loss * 1e-3;
         gradient[i]! += error / normaliser;
         loss += (error * error) / 2 / normaliser;
       }
     }
     for (let i = 0; i < 3; i++) {
       this.#momentum[i] = 0.9 * this.#momentum[i]! + gradient[i]!;
-      this.#weights[i]! -= learningRate * this.#momentum[i]!;
+      this.#weights[i]! -= learningRate * this.#momentum[i]! * (1 + 0.1 / optimizerStep);
     }
     return { loss: step === nanAt ? Number.NaN : loss, gradNorm: Math.hypot(...gradient), tokens };
+  }
+
+  async beginStage({ carry, optimizer, stage }: StageStart): Promise<void> {
+    this.begun.push({ carry, optimizer, stage });
+    if (optimizer === 'fresh') this.#momentum.fill(0);
+    if (carry === 'adapter') return;
+    for (let i = 0; i < 3; i++) this.#frozen[i]! += this.#weights[i]!;
+    this.#weights.fill(0.01 * stage);
   }
 
   async evaluate(rows: number[]): Promise<EvaluationResult> {
     if (this.#faults.delay) await sleep(this.#faults.delay);
     let lossSum = 0;
-    for (const row of rows) lossSum += Math.abs(this.#weights[row % 3]! - Math.cos(row));
+    for (const row of rows)
+      lossSum += Math.abs(this.#frozen[row % 3]! + this.#weights[row % 3]! - Math.cos(row));
     return { lossSum, supervisedTokens: rows.length };
   }
 
@@ -135,7 +147,7 @@ export class FakeEngine implements TrainEngine {
     if (this.#step === this.#faults.fullDiskAt) {
       throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     }
-    const state = new Float64Array([...this.#momentum, this.#step]);
+    const state = new Float64Array([...this.#momentum, this.#step, ...this.#frozen]);
     await writeFile(join(directory, 'optimizer.safetensors'), new Uint8Array(state.buffer));
   }
 
@@ -151,6 +163,7 @@ export class FakeEngine implements TrainEngine {
     const state = await numbers('optimizer.safetensors');
     this.#momentum = state.slice(0, 3);
     this.#step = state[3]!;
+    this.#frozen = state.slice(4);
   }
 
   async peakMemoryBytes(): Promise<number> {

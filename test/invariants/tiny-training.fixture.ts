@@ -102,7 +102,13 @@ export async function lossAndGradients(
   const trainer = await startTrainer(model, settings, shards);
   try {
     const normaliser = microBatches.flat().reduce((sum, row) => sum + shards.supervisedPerRow[row]!, 0);
-    const { loss } = await trainer.step({ step: 1, microBatches, learningRate: 0, normaliser });
+    const { loss } = await trainer.step({
+      step: 1,
+      optimizerStep: 1,
+      microBatches,
+      learningRate: 0,
+      normaliser,
+    });
     const { state } = trainer;
     const gradients = state.parameters.map(
       ({ name }) => [name, state.view(state.gradients, name).slice()] as const,

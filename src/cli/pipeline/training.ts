@@ -103,6 +103,7 @@ function startOnDemand(start: () => Promise<TrainEngine>): TrainEngine {
   };
   return {
     step: async (request) => (await started()).step(request),
+    beginStage: async (start) => (await started()).beginStage(start),
     evaluate: async (rows, batchSize) => (await started()).evaluate(rows, batchSize),
     save: async (directory) => (await started()).save(directory),
     saveResult: async (directory) => (await started()).saveResult(directory),

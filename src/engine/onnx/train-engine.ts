@@ -49,6 +49,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Trai
   const worker = await startWorker<TrainWorkerMethods>('train-worker', workerData);
   return {
     step: (request) => worker.call('step', request),
+    beginStage: (start) => worker.call('beginStage', start),
     evaluate: (rows, batchSize) => worker.call('evaluate', rows, batchSize),
     save: (directory) => worker.call('save', directory),
     saveResult: async (directory) => {

@@ -43,6 +43,7 @@ else if (settings.method === 'full') await fillFromBase(trainer.state, options.b
 
 const methods = {
   step: trainer.step.bind(trainer),
+  beginStage: trainer.beginStage.bind(trainer),
   evaluate: trainer.evaluate.bind(trainer),
   save: async (target: string) => {
     await writeTrained(target, trainer.state, settings, baseModel);

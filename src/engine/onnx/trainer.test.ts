@@ -53,7 +53,7 @@ async function lossAndGradients(
 ) {
   const made = await trainer(shards, changes);
   const normaliser = shards.supervisedTokens;
-  const { loss } = await made.step({ step: 1, microBatches, learningRate: 0, normaliser });
+  const { loss } = await made.step({ step: 1, optimizerStep: 1, microBatches, learningRate: 0, normaliser });
   return { loss, gradients: made.state.gradients };
 }
 
@@ -163,7 +163,7 @@ describe('dropout', () => {
   it('draws the same for the same seed and step, and other numbers for others', async () => {
     const run = async (step: number, seed: number): Promise<Float32Array> => {
       const made = await trainer(rows, { ...dropping, seed });
-      await made.step({ ...request, step, learningRate: 0.01 });
+      await made.step({ ...request, step, optimizerStep: step, learningRate: 0.01 });
       return made.state.values;
     };
     const first = await run(1, 3);
@@ -174,12 +174,12 @@ describe('dropout', () => {
 
   it('keeps the expectation: the gradient of a B that is zero is linear in the draws', async () => {
     const exact = await trainer(rows, {}, { initial: true });
-    const { loss } = await exact.step({ ...request, step: 1, learningRate: 0 });
+    const { loss } = await exact.step({ ...request, step: 1, optimizerStep: 1, learningRate: 0 });
     const made = await trainer(rows, dropping, { initial: true });
     const mean = new Float64Array(made.state.gradients.length);
     const steps = 24;
     for (let step = 1; step <= steps; step++) {
-      const result = await made.step({ ...request, step, learningRate: 0 });
+      const result = await made.step({ ...request, step, optimizerStep: step, learningRate: 0 });
       // A zero B hides the draws from the loss.
       expect(result.loss).toBeCloseTo(loss, 5);
       made.state.gradients.forEach((g, i) => {
@@ -209,6 +209,7 @@ describe('evaluation', () => {
     const normaliser = rows.supervisedTokens;
     const { loss, tokens: seen } = await made.step({
       step: 1,
+      optimizerStep: 1,
       microBatches: [every],
       learningRate: 0,
       normaliser,
@@ -255,10 +256,16 @@ describe('numbers that are not finite', () => {
 
   it('in the loss stop the step, name it and its rows, and change nothing', async () => {
     const made = await trainer(rows);
-    await made.step({ step: 1, microBatches: [[0, 1]], learningRate: 0.01, normaliser: 5 });
+    await made.step({ step: 1, optimizerStep: 1, microBatches: [[0, 1]], learningRate: 0.01, normaliser: 5 });
     made.state.values[5] = Number.NaN;
     const before = stateOf(made);
-    const failure = made.step({ step: 2, microBatches: [[2, 3], [4]], learningRate: 0.01, normaliser: 5 });
+    const failure = made.step({
+      step: 2,
+      optimizerStep: 2,
+      microBatches: [[2, 3], [4]],
+      learningRate: 0.01,
+      normaliser: 5,
+    });
     await expect(failure).rejects.toThrow(AttuneError);
     await expect(failure).rejects.toThrow('the loss became NaN at step 2, rows 2, 3');
     expect(stateOf(made)).toEqual(before);
@@ -267,10 +274,22 @@ describe('numbers that are not finite', () => {
   it('in the gradient stop the step too, and the next one goes on from the good state', async () => {
     const made = await trainer(rows);
     const before = stateOf(made);
-    const failure = made.step({ step: 1, microBatches: [[2], [4]], learningRate: 0.01, normaliser: 1e-30 });
+    const failure = made.step({
+      step: 1,
+      optimizerStep: 1,
+      microBatches: [[2], [4]],
+      learningRate: 0.01,
+      normaliser: 1e-30,
+    });
     await expect(failure).rejects.toThrow('the gradient became Infinity at step 1, rows 2, 4');
     expect(stateOf(made)).toEqual(before);
-    const request = { step: 1, microBatches: [[2], [4]], learningRate: 0.01, normaliser: 9 };
+    const request = {
+      step: 1,
+      optimizerStep: 1,
+      microBatches: [[2], [4]],
+      learningRate: 0.01,
+      normaliser: 9,
+    };
     const other = await trainer(rows);
     expect(await made.step(request)).toEqual(await other.step(request));
     expect(stateOf(made)).toEqual(stateOf(other));
@@ -280,7 +299,7 @@ describe('numbers that are not finite', () => {
 describe('clipping', () => {
   it('scales the gradients to the limit before the update, and reports the norm before', async () => {
     const rows = shardsOf(examples.map((piece) => layOut(32, [piece])));
-    const request = { step: 1, microBatches: [[0, 1]], learningRate: 0.01, normaliser: 5 };
+    const request = { step: 1, optimizerStep: 1, microBatches: [[0, 1]], learningRate: 0.01, normaliser: 5 };
     const optimizer = { ...engineSettings().optimizer };
     const free = await trainer(rows, { optimizer });
     const { gradNorm } = await free.step(request);

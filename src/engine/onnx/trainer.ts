@@ -7,7 +7,7 @@ import type { ShardSet } from '../../chat/shard.js';
 import { AttuneError } from '../../errors.js';
 import type { ModelConfig } from '../../model/config.js';
 import { randomStream } from '../../random.js';
-import type { EvaluationResult, StepRequest, StepResult } from '../../train/engine.js';
+import type { EvaluationResult, StageStart, StepRequest, StepResult } from '../../train/engine.js';
 import type { EngineSettings } from '../../train/settings.js';
 import { chunkCount } from './cross-entropy.js';
 import { collectGarbage } from './garbage.js';
@@ -60,7 +60,13 @@ export class Trainer {
   }
 
   /** One optimizer step; on NaN or infinity nothing is changed. */
-  async step({ step, microBatches, learningRate, normaliser }: StepRequest): Promise<StepResult> {
+  async step({
+    step,
+    optimizerStep,
+    microBatches,
+    learningRate,
+    normaliser,
+  }: StepRequest): Promise<StepResult> {
     const { state } = this;
     const { max_grad_norm: limit } = this.#options.settings.optimizer;
     this.#training = await this.#compile(this.#options.train, true, microBatches, this.#training);
@@ -78,8 +84,16 @@ export class Trainer {
     if (!Number.isFinite(gradNorm)) throw notFinite('gradient', gradNorm, step, microBatches.flat());
     // As torch.nn.utils.clip_grad_norm_ does it.
     const gradientScale = limit > 0 ? Math.min(1, limit / (gradNorm + 1e-6)) : 1;
-    await this.#optimizer.update(state, step, learningRate, gradientScale);
+    await this.#optimizer.update(state, optimizerStep, learningRate, gradientScale);
     return { loss, gradNorm, tokens };
+  }
+
+  /** Prepares for the first step of a stage behind another one. */
+  async beginStage({ carry, optimizer }: StageStart): Promise<void> {
+    if (carry === 'merged') throw new AttuneError('a stage cannot begin from a merged adapter yet');
+    if (optimizer === 'keep') return;
+    this.state.expAvg.fill(0);
+    this.state.expAvgSq.fill(0);
   }
 
   /** Loss over rows of the evaluation shards. */
