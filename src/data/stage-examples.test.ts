@@ -4,7 +4,12 @@ import type { Example } from './example.js';
 import { stageExamples } from './stage-examples.js';
 
 const common = { group: 'g', split: 'train', source: 's', licence: 'l' } as const;
-const example = (id: string, rest: Partial<Example>): Example => ({ id, task: 'look_up', ...common, ...rest });
+const example = (id: string, rest: Partial<Example>): Example => ({
+  id,
+  task: 'look_up',
+  ...common,
+  ...rest,
+});
 const asked = [{ role: 'user' as const, content: 'q' }];
 const examples = [
   example('text', { text: 'Revenue is ...', task: 'text', aspects: ['reports'] }),

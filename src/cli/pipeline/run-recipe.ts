@@ -6,6 +6,7 @@ import { type EvaluationResult, evaluateRun } from './evaluation/run-evaluation.
 import { settingOfRun } from './evaluation/setting.js';
 import { prepareInputs } from './inputs.js';
 import type { Job } from './job.js';
+import { askStages } from './stages/ask-stage.js';
 import { openRecipeRun, planRun, trainRun } from './training.js';
 
 /** What a run gave. */
@@ -27,8 +28,9 @@ export async function runRecipe(job: Job): Promise<RunResult> {
   const plan = planRun(job, inputs);
   const run = await openRecipeRun(job, inputs, plan);
   try {
-    const conclusion = await evaluateRun(settingOfRun(job, inputs, run.directory), () =>
-      trainRun(job, inputs, plan, run),
+    const setting = settingOfRun(job, inputs, run.directory);
+    const conclusion = await evaluateRun(setting, (benchmarks) =>
+      trainRun(job, inputs, plan, { run, ask: askStages(setting, benchmarks) }),
     );
     return { directory: run.directory, result: run.resultDirectory(plan), ...conclusion };
   } finally {

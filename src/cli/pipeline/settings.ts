@@ -3,6 +3,7 @@
  * @module
  */
 import type { Recipe } from '../../recipe/schema.js';
+import type { StageSettings } from '../../recipe/stages.js';
 import type { PlanSettings } from '../../train/plan.js';
 import type { EngineSettings } from '../../train/settings.js';
 
@@ -39,4 +40,25 @@ export function planSettings({ training }: Recipe): PlanSettings {
     load_best_model_at_end: training.load_best_model_at_end,
     max_rows_per_context_per_step: training.max_rows_per_context_per_step,
   };
+}
+
+/** What shapes a stage's part of the plan: the recipe's settings with those that the stage has of its own. */
+export function stagePlanSettings(recipe: Recipe, stage: StageSettings): PlanSettings {
+  const settings = planSettings(recipe);
+  return {
+    ...settings,
+    learning_rate: stage.learning_rate ?? settings.learning_rate,
+    lr_scheduler_type: stage.lr_scheduler_type ?? settings.lr_scheduler_type,
+    warmup_ratio: stage.warmup_ratio ?? settings.warmup_ratio,
+    warmup_steps: stage.warmup_steps ?? settings.warmup_steps,
+    per_device_train_batch_size: stage.per_device_train_batch_size ?? settings.per_device_train_batch_size,
+    gradient_accumulation_steps: stage.gradient_accumulation_steps ?? settings.gradient_accumulation_steps,
+    eval_steps: stage.eval_steps ?? settings.eval_steps,
+    save_steps: stage.save_steps ?? settings.save_steps,
+  };
+}
+
+/** How the result of a recipe's run is kept. */
+export function resultKind({ adapter }: Recipe): 'adapter' | 'model' {
+  return adapter.method === 'full' ? 'model' : 'adapter';
 }

@@ -9,16 +9,20 @@ import { createOnnxEngine } from '../../engine/onnx/train-engine.js';
 import { hashJson } from '../../files.js';
 import { formatRecipe } from '../../recipe/load.js';
 import { rebaseRecipe } from '../../recipe/paths.js';
-import type { TrainEngine } from '../../train/engine.js';
-import { isFinished, runTraining } from '../../train/loop.js';
+import type { Recipe } from '../../recipe/schema.js';
+import type { StageSettings } from '../../recipe/stages.js';
+import { EngineOnDemand } from '../../train/engine-on-demand.js';
+import { isFinished, runTraining, type TrainingOptions } from '../../train/loop.js';
 import type { TrainingOutcome } from '../../train/outcome.js';
-import { makePlan, type Plan } from '../../train/plan.js';
+import { makePlan, type Plan, type PlanInput } from '../../train/plan.js';
 import { openRun, type Run } from '../../train/run-folder.js';
 import { Interrupted } from '../interrupt.js';
 import { describeData } from './data-facts.js';
-import type { Inputs } from './inputs.js';
+import type { Inputs, RunShards } from './inputs.js';
 import { type Job, stageLine } from './job.js';
-import { engineSettings, planSettings } from './settings.js';
+import { engineSettings, planSettings, resultKind, stagePlanSettings } from './settings.js';
+import type { AskStage } from './stages/ask-stage.js';
+import { trainStages } from './stages/train-stages.js';
 
 /** Plans the run of a recipe; nothing is written. */
 export function planRun(job: Job, { shards }: Inputs): Plan {
@@ -28,13 +32,40 @@ export function planRun(job: Job, { shards }: Inputs): Plan {
     contextsPerRow: shards.train.contextsPerRow,
     evalShards: shards.validation,
     settings: planSettings(recipe),
+    ...(recipe.stages && shards.stageParts && stagesToPlan(recipe, recipe.stages, shards)),
     engine: engineSettings(recipe),
     seed: recipe.training.seed,
     files: { train: fileNames(shards.train), evaluation: shards.validation && fileNames(shards.validation) },
   });
   const { steps, epochs, tokens } = plan.header.totals;
-  job.note(stageLine('plan', `${steps} steps, ${round(epochs)} epochs, ${tokens} tokens`));
+  const length = recipe.stages ? `${recipe.stages.length} stages` : `${round(epochs)} epochs`;
+  job.note(stageLine('plan', `${steps} steps, ${length}, ${tokens} tokens`));
   return plan;
+}
+
+function stagesToPlan(
+  recipe: Recipe,
+  stages: readonly StageSettings[],
+  { pools, stageParts }: RunShards,
+): Pick<PlanInput, 'stages' | 'pools'> {
+  return {
+    stages: stages.map((stage, index) => ({
+      name: stage.name,
+      settings: stagePlanSettings(recipe, stage),
+      length: stage.length,
+      order: stage.order,
+      parts: stageParts![index]!,
+      carry: stage.carry,
+      optimizer: stage.optimizer,
+      ...(stage.gate?.extend && { extension: stage.gate.extend }),
+    })),
+    pools: pools.map(({ shards }) => ({
+      hash: shards.hash,
+      rows: shards.rows,
+      length: shards.length,
+      files: fileNames(shards),
+    })),
+  };
 }
 
 const fileNames = (shards: OpenedShards): string[] => shards.files.map((file) => basename(file));
@@ -47,7 +78,10 @@ export function openRecipeRun(job: Job, { dataset, model, shards }: Inputs, plan
     command,
     hashes: { data: dataset.hash, model: model.hash, recipe: hashJson(recipe) },
     seeds: { recipe: recipe.seed, training: recipe.training.seed },
-    data: describeData(dataset, shards.report),
+    data: describeData(
+      dataset,
+      shards.pools.map(({ report }) => report),
+    ),
     recipe: formatRecipe(rebaseRecipe(recipe, '.', directory)),
     plan,
   });
@@ -56,33 +90,51 @@ export function openRecipeRun(job: Job, { dataset, model, shards }: Inputs, plan
 /**
  * Trains, goes on with a training, or finds it done.
  *
- * @throws Interrupted when Ctrl-C stopped it; the state is saved then
+ * @param ask lets the model of a stage answer benchmarks, where the recipe has stages
+ * @throws AttuneError where a stage's gate stopped it; Interrupted when Ctrl-C did: the state is saved then
  */
-export async function trainRun(job: Job, inputs: Inputs, plan: Plan, run: Run): Promise<TrainingOutcome> {
+export async function trainRun(
+  job: Job,
+  inputs: Inputs,
+  plan: Plan,
+  { run, ask }: { run: Run; ask: AskStage },
+): Promise<TrainingOutcome> {
   const { recipe, onProgress, signal } = job;
   const { shards, model } = inputs;
   const finished = isFinished(run, plan);
-  const engine = startOnDemand(() =>
+  const engine = new EngineOnDemand(() =>
     createOnnxEngine({
       model,
       settings: plan.header.engine,
       directory: shards.directory,
+      trainSplits: shards.pools.map(({ split }) => split),
       hasEvaluation: shards.validation !== undefined,
       onProgress,
       signal,
     }),
   );
+  const options: TrainingOptions = {
+    plan,
+    engine,
+    run,
+    evalBatchSize: recipe.training.per_device_eval_batch_size,
+    saveTotalLimit: recipe.training.save_total_limit,
+    examplesOfRow: rowExamples(shards.train.examples),
+    signal,
+    onProgress,
+  };
   try {
-    const outcome = await runTraining({
-      plan,
-      engine,
-      run,
-      evalBatchSize: recipe.training.per_device_eval_batch_size,
-      saveTotalLimit: recipe.training.save_total_limit,
-      examplesOfRow: rowExamples(shards.train.examples),
-      signal,
-      onProgress,
-    });
+    const outcome = recipe.stages
+      ? await trainStages({
+          job,
+          stages: recipe.stages,
+          model,
+          kind: resultKind(recipe),
+          ask,
+          options,
+          releaseEngine: () => engine.close(),
+        })
+      : await runTraining(options);
     for (const note of outcome.notes) job.note(`note: ${note}`);
     if (outcome.state === 'interrupted') {
       throw new Interrupted(`stopped after step ${outcome.step} of ${outcome.steps}`);
@@ -92,30 +144,6 @@ export async function trainRun(job: Job, inputs: Inputs, plan: Plan, run: Run): 
   } finally {
     await engine.close();
   }
-}
-
-/** An engine that starts when it is first asked for something: a finished run asks for nothing. */
-function startOnDemand(start: () => Promise<TrainEngine>): TrainEngine {
-  let engine: Promise<TrainEngine> | undefined;
-  const started = (): Promise<TrainEngine> => {
-    engine ??= start();
-    return engine;
-  };
-  return {
-    step: async (request) => (await started()).step(request),
-    beginStage: async (start) => (await started()).beginStage(start),
-    evaluate: async (rows, batchSize) => (await started()).evaluate(rows, batchSize),
-    save: async (directory) => (await started()).save(directory),
-    saveResult: async (directory) => (await started()).saveResult(directory),
-    restore: async (directory) => (await started()).restore(directory),
-    peakMemoryBytes: async () => (await started()).peakMemoryBytes(),
-    close: async () => {
-      await engine?.then(
-        (running) => running.close(),
-        () => undefined, // it never started; whoever asked first has the error
-      );
-    },
-  };
 }
 
 /** Names the examples of a row, for messages. */

@@ -4,8 +4,10 @@
  */
 import type { Command } from 'commander';
 import { example, type VerbRunner } from '../command.js';
+import { settingOfRun } from '../pipeline/evaluation/setting.js';
 import { prepareInputs } from '../pipeline/inputs.js';
 import { shownPath } from '../pipeline/job.js';
+import { askStages } from '../pipeline/stages/ask-stage.js';
 import { openRecipeRun, planRun, trainRun } from '../pipeline/training.js';
 import { addRecipeArguments, type RecipeOptions, recipeJob, sameRecipe } from '../recipe-job.js';
 import { formatSeconds } from '../terminal.js';
@@ -24,7 +26,8 @@ export function addTrain(program: Command, runner: VerbRunner): void {
     const plan = planRun(job, inputs);
     const run = await openRecipeRun(job, inputs, plan);
     try {
-      const outcome = await trainRun(job, inputs, plan, run);
+      const ask = askStages(settingOfRun(job, inputs, run.directory));
+      const outcome = await trainRun(job, inputs, plan, { run, ask });
       const pace = outcome.seconds > 0 ? ` in ${formatSeconds(outcome.seconds)}` : '';
       return {
         data: { directory: run.directory, ...outcome },

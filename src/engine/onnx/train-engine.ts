@@ -18,6 +18,8 @@ export interface OnnxEngineOptions {
   settings: EngineSettings;
   /** Folder of token shards. */
   directory: string;
+  /** Splits that the plan's rows are numbered through, one after the other. Default: `train`. */
+  trainSplits?: readonly string[];
   /** Whether the folder has the split `validation`. */
   hasEvaluation: boolean;
   /** Threads of the runtime. Default: all cores. */
@@ -42,6 +44,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Trai
     baseModel: { name: model.hubId ?? model.path, revision: model.revision },
     settings,
     directory: options.directory,
+    trainSplits: options.trainSplits ?? ['train'],
     hasEvaluation: options.hasEvaluation,
     threads: options.threads ?? availableParallelism(),
     startFrom: options.startFrom,

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import type { AdapterBase } from '../../adapter/peft.js';
+import { joinShards } from '../../chat/join-shards.js';
 import { openShards } from '../../chat/open-shards.js';
 import type { ModelConfig } from '../../model/config.js';
 import type { EngineSettings } from '../../train/settings.js';
@@ -19,8 +20,9 @@ export interface TrainWorkerOptions {
   base: BaseWeights;
   baseModel: AdapterBase;
   settings: EngineSettings;
-  /** Folder of token shards with the splits `train` and, where it exists, `validation`. */
+  /** Folder of token shards with the splits to train on and, where it exists, `validation`. */
   directory: string;
+  trainSplits: readonly string[];
   hasEvaluation: boolean;
   threads: number;
   /** Trained weights to begin with instead of the initial ones. */
@@ -34,7 +36,7 @@ const trainer = await Trainer.create({
   config,
   base: options.base,
   settings,
-  train: await openShards(directory, 'train'),
+  train: joinShards(await Promise.all(options.trainSplits.map((split) => openShards(directory, split)))),
   evaluation: options.hasEvaluation ? await openShards(directory, 'validation') : undefined,
   threads: options.threads,
 });

@@ -3,10 +3,10 @@
  * @module
  */
 import { dirname, resolve } from 'node:path';
+import { spreadOverTasks } from '../../data/spread-over-tasks.js';
 import { type BenchmarkFile, benchmarkFileSchema, benchmarkJsonSchema } from '../../recipe/benchmark.js';
 import { explainIssues, type FoundProblem, RecipeError } from '../../recipe/problems.js';
 import { locateProblem, locateProblems, parseYamlFile, type YamlFile } from '../../recipe/yaml-file.js';
-import { spreadOverTasks } from '../../data/spread-over-tasks.js';
 import type { Benchmark } from './benchmark.js';
 import { takeShots } from './few-shot.js';
 import { TemplateReader } from './field-templates.js';

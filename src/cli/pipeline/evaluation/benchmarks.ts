@@ -2,6 +2,8 @@
  * The benchmarks of an evaluation.
  * @module
  */
+
+import { spreadOverTasks } from '../../../data/spread-over-tasks.js';
 import { AttuneError } from '../../../errors.js';
 import type { Benchmark } from '../../../evaluate/benchmarks/benchmark.js';
 import { benchmarkFile } from '../../../evaluate/benchmarks/builtin.js';
@@ -9,7 +11,6 @@ import { heldOutBenchmark } from '../../../evaluate/benchmarks/held-out.js';
 import { loadBenchmark } from '../../../evaluate/benchmarks/load-benchmark.js';
 import { resolveScorers } from '../../../evaluate/benchmarks/resolve-scorers.js';
 import { scorerSpecs } from '../../../evaluate/benchmarks/scorer-specs.js';
-import { spreadOverTasks } from '../../../data/spread-over-tasks.js';
 import type { BenchmarkEntry } from '../../../recipe/evaluation/benchmarks.js';
 import { nearestName } from '../../../recipe/nearest.js';
 import type { EvaluationSetting } from './setting.js';

@@ -131,7 +131,7 @@ export async function concludeEvaluation(
   benchmarks: readonly OpenedBenchmark[],
 ): Promise<{ comparisons: Comparison[]; report: string }> {
   const { evaluation, runDirectory, seed } = setting;
-  const participants = participantsOf(evaluation);
+  const participants = participantsOf(setting);
   await writeParticipants(runDirectory, participants);
   const comparisons = await writeVerdict(runDirectory, {
     participants,
@@ -148,13 +148,12 @@ export async function concludeEvaluation(
   return { comparisons, report };
 }
 
-function participantsOf(evaluation: EvaluationSettings): Participants {
-  return {
-    candidate: candidateOf(evaluation),
-    systems: evaluation.systems.map((system) => ({
-      name: systemName(system, evaluation),
-      type: systemType(system),
-      description: describeSystem(system),
-    })),
-  };
+function participantsOf({ evaluation, stageSystems }: EvaluationSetting): Participants {
+  const systems = evaluation.systems.map((system) => ({
+    name: systemName(system, evaluation),
+    type: systemType(system),
+    description: describeSystem(system),
+  }));
+  const stages = stageSystems.map((name) => ({ name, type: 'stage' }));
+  return { candidate: candidateOf(evaluation), systems: [...systems, ...stages] };
 }

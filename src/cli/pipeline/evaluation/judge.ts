@@ -2,8 +2,9 @@
  * The judge model of an evaluation.
  * @module
  */
-import { answersFile, listAnswers, readAnswers, type ScoredItem } from '../../../evaluate/answers-file.js';
+
 import { spreadOverTasks } from '../../../data/spread-over-tasks.js';
+import { answersFile, listAnswers, readAnswers, type ScoredItem } from '../../../evaluate/answers-file.js';
 import { askJudge } from '../../../evaluate/judge/ask-judge.js';
 import type { System } from '../../../evaluate/system.js';
 import { systemName } from '../../../recipe/evaluation/systems.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Comparison } from '../../../evaluate/comparison.js';
-import { openBenchmarks } from './benchmarks.js';
+import { type OpenedBenchmark, openBenchmarks } from './benchmarks.js';
 import { concludeEvaluation, evaluateSystems, type SystemScores } from './evaluate.js';
 import { judgeAnswers } from './judge.js';
 import type { EvaluationSetting } from './setting.js';
@@ -24,14 +24,14 @@ export interface EvaluationResult {
  */
 export async function evaluateRun(
   setting: EvaluationSetting,
-  train?: () => Promise<unknown>,
+  train?: (benchmarks: readonly OpenedBenchmark[]) => Promise<unknown>,
 ): Promise<EvaluationResult> {
   const { systems } = setting.evaluation;
   const benchmarks = await openBenchmarks(setting);
   const before = systems.filter((system) => system !== 'tuned');
   const after = systems.filter((system) => system === 'tuned');
   const scores = await evaluateSystems(setting, benchmarks, before);
-  await train?.();
+  await train?.(benchmarks);
   scores.push(...(await evaluateSystems(setting, benchmarks, after)));
   await judgeAnswers(setting, benchmarks);
   return { scores, ...(await concludeEvaluation(setting, benchmarks)) };

@@ -13,7 +13,8 @@ import type { EngineSettings } from '../../../train/settings.js';
 import type { Inputs } from '../inputs.js';
 import type { Job } from '../job.js';
 import { openNamedModel } from '../open-model.js';
-import { engineSettings } from '../settings.js';
+import { engineSettings, resultKind } from '../settings.js';
+import { stageSystem } from '../stages/stage-system.js';
 
 /** How to report, and when to stop. */
 export type Reporting = Pick<Job, 'onProgress' | 'note' | 'signal'>;
@@ -36,8 +37,10 @@ export interface EvaluationSetting extends Reporting {
   openModel(): Promise<OpenedModel>;
   /** A split of the recipe's data set. */
   examples(split: Split): Promise<Example[]>;
-  /** How the tuned model is kept in the run folder. */
-  tuned?: { kind: 'adapter' | 'model'; directory: string };
+  /** How the tuned model is kept in the run folder; `name` where it is another one's, that of a stage. */
+  tuned?: { kind: 'adapter' | 'model'; directory: string; name?: string };
+  /** Names of the models that stages leave and that are asked too. */
+  stageSystems: readonly string[];
 }
 
 /** The evaluation of a recipe's run. */
@@ -47,8 +50,8 @@ export function settingOfRun(
   runDirectory: string,
 ): EvaluationSetting {
   const { recipe, onProgress, note, signal } = job;
-  const { method, precision } = engineSettings(recipe);
-  const kind = method === 'full' ? 'model' : 'adapter';
+  const { precision } = engineSettings(recipe);
+  const kind = resultKind(recipe);
   return {
     onProgress,
     note,
@@ -61,6 +64,9 @@ export function settingOfRun(
     openModel: async () => ({ model, format }),
     examples: (split) => dataset.examples(split),
     tuned: { kind, directory: join(runDirectory, kind) },
+    stageSystems: (recipe.stages ?? [])
+      .filter(({ evaluate, gate }) => evaluate.length > 0 || gate?.benchmark !== undefined)
+      .map(({ name }) => stageSystem(name)),
   };
 }
 
@@ -77,6 +83,7 @@ export function settingOfEvaluation(
     runDirectory: output_dir,
     precision,
     namesModel: model !== undefined,
+    stageSystems: [],
     openModel: () => {
       if (!model) {
         throw new AttuneError('the systems need a model, and the file names none', {

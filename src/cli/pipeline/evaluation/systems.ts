@@ -77,7 +77,8 @@ async function openUncached(
   conversations: readonly Message[][],
 ): Promise<System> {
   const { evaluation, precision, tuned } = setting;
-  const common = { name: systemName(entry, evaluation), precision, batchSize: evaluation.batch_size };
+  const name = (entry === 'tuned' && tuned?.name) || systemName(entry, evaluation);
+  const common = { name, precision, batchSize: evaluation.batch_size };
   if (entry === 'base' || entry === 'base_few_shot') {
     return createOnnxSystem({ ...common, ...(await setting.openModel()) });
   }

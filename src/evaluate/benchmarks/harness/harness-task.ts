@@ -2,8 +2,9 @@
  * A task of lm-evaluation-harness as a benchmark.
  * @module
  */
-import type { AttuneError } from '../../../errors.js';
+
 import { spreadOverTasks } from '../../../data/spread-over-tasks.js';
+import type { AttuneError } from '../../../errors.js';
 import type { Benchmark, OutputType } from '../benchmark.js';
 import { recordError } from '../field-templates.js';
 import type { BenchmarkItem } from '../item.js';
