@@ -9,6 +9,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import caseStudy from './case-study/bench.mjs';
 import dedup from './dedup/bench.mjs';
 import generate from './generate/bench.mjs';
 import { pythonEnvironment } from './harness/environment.mjs';
@@ -42,7 +43,17 @@ import train from './train/bench.mjs';
  */
 
 /** @type {Record<string, Bench>} */
-const benches = { train, parity, tokenize, dedup, scale, statistics, 'lm-eval': lmEval, generate };
+const benches = {
+  train,
+  parity,
+  tokenize,
+  dedup,
+  scale,
+  statistics,
+  'lm-eval': lmEval,
+  generate,
+  'case-study': caseStudy,
+};
 
 const usage = [
   'usage: npm run bench -- <name> [--check] [--quick] [--rounds N]',
