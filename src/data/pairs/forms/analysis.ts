@@ -4,19 +4,13 @@
  */
 import { type RandomStream, randomStream } from '../../../random.js';
 import type { TableView } from '../table-view.js';
-import {
-  type AnalysisLine,
-  concentrationLine,
-  differenceLine,
-  growthLine,
-  pointsLine,
-  ratioLines,
-  shareLine,
-  trendLine,
-} from './analysis-lines.js';
+import type { AnalysisLine } from './analysis-line.js';
 import { type FormDocument, tellsCells } from './form.js';
+import { changeLine, differenceLine, growthLine, pointsLine, trendLine } from './movement-lines.js';
+import { ratioLines } from './ratio-lines.js';
 import { rowOrder } from './row-order.js';
 import { documentTitle, toldColumns, unitSentence } from './row-words.js';
+import { concentrationLine, shareLine } from './share-lines.js';
 
 const mostLines = 6;
 const mostOfKind = 3;
@@ -81,7 +75,9 @@ function candidates(view: TableView, variant: number, random: RandomStream): Ana
     const told = toldColumns(view, row);
     const pair = pairs.find((both) => both.every((at) => told.includes(at)));
     if (!pair) return differenceOf(view, row) ?? [];
-    return pointsLine(view, row, pair) ?? growthLine(view, row, pair, random) ?? [];
+    return (
+      pointsLine(view, row, pair) ?? growthLine(view, row, pair, random) ?? changeLine(view, row, pair) ?? []
+    );
   });
   const trends = rows.flatMap((row) => trendLine(view, row) ?? []);
   const concentrations = wholes.flatMap((whole) => concentrationLine(view, whole, column) ?? []);
@@ -112,9 +108,10 @@ function shareColumns(view: TableView): number[] {
     : view.table.columns.map((_column, index) => index);
 }
 
-/** The first two columns of a row in a table without years. */
+/** The first column of a row against the next that differs, in a table without years. */
 function differenceOf(view: TableView, row: number): AnalysisLine | undefined {
   if (view.series.length > 0) return undefined;
-  const [one, other] = toldColumns(view, row);
-  return one === undefined || other === undefined ? undefined : differenceLine(view, row, [one, other]);
+  const [one, ...others] = toldColumns(view, row);
+  const lines = others.flatMap((other) => differenceLine(view, row, [one!, other]) ?? []);
+  return lines[0];
 }

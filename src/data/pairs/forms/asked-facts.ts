@@ -58,7 +58,10 @@ function leftOut(document: FormDocument, { view, random }: FactContext): Fact[] 
   const cells = usable.flatMap((row) =>
     columnsOf(view)
       .filter((column) => figure(view, row, column) !== undefined && !document.tells(row, column))
+      // Other columns of a row may follow from the one that is told, such as a change or a total.
+      .filter((column) => view.series.includes(column) || !names.includes(rowName(table, row).toLowerCase()))
       .filter((column) => !followsFromSum(view, document, row, column))
+      .filter((column) => !isCombination(figure(view, row, column)!, toldFigures(view, document, column)))
       .map((column) => [row, column] as const),
   );
   return random
@@ -82,6 +85,18 @@ function followsFromSum(view: TableView, document: FormDocument, row: number, co
       (other) => other === row || figure(view, other, column) === undefined || document.tells(other, column),
     );
   });
+}
+
+function toldFigures(view: TableView, document: FormDocument, column: number): number[] {
+  const rows = view.table.rows.map((_row, row) => row).filter((row) => document.tells(row, column));
+  return [...new Set(rows.flatMap((row) => figure(view, row, column) ?? []))];
+}
+
+/** Whether a figure is a sum or difference of others, of any number of them. */
+function isCombination(value: number, figures: readonly number[]): boolean {
+  let sums = [0];
+  for (const one of figures) sums = sums.flatMap((sum) => [sum, sum + one, sum - one]);
+  return sums.some((sum) => Math.abs(sum - value) < 1e-6);
 }
 
 function declining(fact: Fact): Fact {

@@ -25,13 +25,18 @@ const labels = {
   gross: /^(?:total )?gross (?:profit|margin)$/i,
   operating:
     /^(?:total )?(?:operating (?:income|profit|earnings)|(?:income|profit|earnings) from operations)(?: \(loss\))?$/i,
-  net: /^net (?:income|earnings|profit)(?: \(loss\))?$/i,
+  net: /^(?:net (?:income|earnings|profit)(?: \(loss\))?|profit for the (?:year|period))$/i,
   ebitda: /^(?:adjusted )?EBITDA$/i,
+  ebit: /^(?:adjusted )?EBITA?$/i,
   research: /^research and development(?: expenses?| costs?)?$/i,
   selling: /^selling, general and administrative(?: expenses?)?$/i,
+  administrative: /^general and administrative(?: expenses?)?$/i,
+  marketing: /^(?:sales and marketing|selling and marketing|marketing and sales)(?: expenses?)?$/i,
+  expenses: /^total operating expenses$|^operating expenses$/i,
+  depreciation: /^depreciation and amorti[sz]ation(?: expenses?)?$/i,
   interest: /^(?:interest expense|finance costs)$/i,
   pretax:
-    /^(?:income|profit|earnings)(?: \(loss\))? before (?:provision for )?(?:income )?tax(?:es|ation)?$/i,
+    /^(?:income|profit|earnings)(?: \(loss\))?(?: from (?:continuing )?operations)? before (?:provision for )?(?:income )?tax(?:es|ation)?$/i,
   tax: /^(?:total )?(?:provision for income tax(?:es)?|income tax(?:es)?(?: expense| provision)?|tax expense)$/i,
   currentAssets: /^total current assets$/i,
   currentLiabilities: /^total current liabilities$/i,
@@ -48,6 +53,7 @@ const ratios: [string, RatioTopic, boolean, Part, Part][] = [
   ['the gross margin', 'profitability', true, 'gross', 'revenue'],
   ['the operating margin', 'profitability', true, 'operating', 'revenue'],
   ['the net margin', 'profitability', true, 'net', 'revenue'],
+  ['the EBIT margin', 'profitability', true, 'ebit', 'revenue'],
   ['the EBITDA margin', 'profitability', true, 'ebitda', 'revenue'],
   ['the cost of revenue as a percentage of revenue', 'costs', true, 'cost', 'revenue'],
   ['research and development as a percentage of revenue', 'costs', true, 'research', 'revenue'],
@@ -58,6 +64,16 @@ const ratios: [string, RatioTopic, boolean, Part, Part][] = [
     'selling',
     'revenue',
   ],
+  [
+    'general and administrative expense as a percentage of revenue',
+    'costs',
+    true,
+    'administrative',
+    'revenue',
+  ],
+  ['marketing expense as a percentage of revenue', 'costs', true, 'marketing', 'revenue'],
+  ['operating expense as a percentage of revenue', 'costs', true, 'expenses', 'revenue'],
+  ['depreciation and amortization as a percentage of revenue', 'costs', true, 'depreciation', 'revenue'],
   ['the effective tax rate', 'tax', true, 'tax', 'pretax'],
   ['the interest cover', 'leverage', false, 'operating', 'interest'],
   ['the current ratio', 'liquidity', false, 'currentAssets', 'currentLiabilities'],
@@ -93,8 +109,15 @@ function findRow({ table, rows }: TableView, pattern: RegExp): number | undefine
   return totals.length === 1 ? totals[0] : undefined;
 }
 
+/** The rows of current assets and liabilities, whose difference is working capital. */
+export function workingCapitalRows(view: TableView): { assets: number; liabilities: number } | undefined {
+  const assets = findRow(view, labels.currentAssets);
+  const liabilities = findRow(view, labels.currentLiabilities);
+  return assets === undefined || liabilities === undefined ? undefined : { assets, liabilities };
+}
+
 /** Columns in which both rows hold a positive amount, newest first. */
-export function ratioColumns(view: TableView, { above, below }: FinancialRatio): number[] {
+export function ratioColumns(view: TableView, above: number, below: number): number[] {
   return view.series
     .toReversed()
     .filter((column) => isPositiveAmount(view, above, column) && isPositiveAmount(view, below, column));

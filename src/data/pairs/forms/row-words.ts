@@ -10,8 +10,14 @@ import { figure, inColumn, rowName, type TableView } from '../table-view.js';
 const commonNouns =
   /^(?:Total|Net|Other|Gross|Operating|Cash|Trade|Accounts|Accrued|Income|Interest|Cost|Costs|Sales|Revenue|Revenues|Deferred|Current|Non-current|Noncurrent|Inventories|Inventory|Prepaid|Property|Depreciation|Amortization|Goodwill|Intangible|Research|Selling|General|Stock-based|Share-based|Basic|Diluted|Weighted|Weighted-average|Average|Dividends|Provision|Long-term|Short-term|Retained|Working|Earnings|Loss|Profit|Discount|Expected|Receivables|Restructuring|Equity|Salaries|Service|Services|Products|Customer|Valuation|Adjusted|Effective|Free|Capital)\b/;
 /** Labels that can't be the subject of a sentence. */
-const noSubject =
-  /^[^A-Za-z\d]|^\d(?![\d.]*% )|[:]| - |^(?:less|add|plus|deduct|of which|thereof|therein|at|as|on|in|to|from|for|by|within|after|before|up to|more than|effect of|adjusted for|charged|amounts?|included|excluding|including|balances?|beginning|ending|opening|closing|outstanding|non-?vested|adjustments? (?:for|to)|\w+ed|(?:first|second|third|fourth|current|prior) (?:quarter|year)|balance)\b(?!\s+(?:expenses|liabilities|earnings|income|assets|losses|costs|profits?|EBIT\w*|operating|gross|net|compensation|interest|taxes|tax)\b)/i;
+const noSubject = [
+  /^[^A-Za-z\d]|^\d(?![\d.]*% )|:| - /,
+  /^(?:less|add|plus|deduct|of which|thereof|therein|at|as|on|in|to|from|for|by|within|after|before|up to|more than|effect of|included|excluding|including|outstanding)\b(?!-)/i,
+  // Participles, as in the movements of a year, and adjectives on their own.
+  /^(?:non-?)?[a-z]+ed(?:$|,| (?:\(|during\b|in\b|at\b|as\b|by\b|to\b|from\b|for\b|under\b|over\b|of\b|on\b))/i,
+  /^(?:foreign|domestic|federal|state|basic|diluted|current|deferred|non-?current|canadian|overseas|gross|net)(?:$| \()/i,
+  /^(?:first|second|third|fourth|current|prior) (?:quarter|year)\b/i,
+];
 /** What ends the head of a label: the noun before it is the one that a verb agrees with. */
 const headEnd =
   /\s+(?:of|for|in|from|to|on|with|by|at|due|used|provided|held|per|attributable|as|under|related|before|after|excluding|including|net|less|falling|not|that|which|recogni[sz]ed|charged|allocated|owed|sold|associated|based|paid|recorded)\b.*$/i;
@@ -36,14 +42,16 @@ export interface RowWords {
 export function rowWords({ table }: TableView, row: number): RowWords {
   const name = rowName(table, row);
   const { label } = table.rows[row]!;
-  const rest = name.slice(name.indexOf(' ') + 1);
-  const common = commonNouns.test(name) && !(name.includes(' ') && /[A-Z]/.test(rest.replace(/\(.*$/, '')));
+  const rest = name.includes(' ') ? name.slice(name.indexOf(' ') + 1) : '';
+  const lone = /^(?:Total|Other)(?: \(|$)/.test(name);
+  const small = commonNouns.test(name) && !lone && !/ [^(]*[A-Z]/.test(` ${rest.replace(/\(.*$/, '')}`);
+  const total = lone && name.startsWith('Total');
   return {
     name,
-    start: `${name[0]!.toUpperCase()}${name.slice(1)}`,
-    within: common ? `${name[0]!.toLowerCase()}${name.slice(1)}` : name,
+    start: total ? `The t${name.slice(1)}` : `${name[0]!.toUpperCase()}${name.slice(1)}`,
+    within: total ? `the t${name.slice(1)}` : small ? `${name[0]!.toLowerCase()}${name.slice(1)}` : name,
     be: isPlural(label) ? 'were' : 'was',
-    subject: !noSubject.test(name) && !/^\w+ed$/i.test(label),
+    subject: !noSubject.some((pattern) => pattern.test(name)),
   };
 }
 
