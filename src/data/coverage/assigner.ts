@@ -29,7 +29,7 @@ interface Matcher {
 const samplesOfEach = 2;
 
 /**
- * The step `coverage`: sets `aspects` of every item, in the order of the settings, and the scores `edge` (how many rules
+ * The step `coverage`: adds to `aspects` of every item, in the order of the settings, and the scores `edge` (how many rules
  * for edge cases it meets) and `hardness`. `tasks`, `sources` and `kinds` of an aspect have to fit, as far as they are
  * given; of `keywords`, `patterns` and similarity to `description` and `examples` one has to. System messages are not
  * looked at, for they are the same everywhere.
@@ -77,7 +77,9 @@ export function createAspectAssigner(
       for (const rule of edges) count(`edge: ${rule}`);
       const { hardness } = measureHardness(item);
       if (hardness >= settings.hard_from) count('hard');
-      return { ...item, aspects, scores: { ...item.scores, edge: edges.length, hardness } };
+      // An item may have been made with aspects, such as the form of its document; the recipe's own are added.
+      const all = [...new Set([...(item.aspects ?? []), ...aspects])];
+      return { ...item, aspects: all, scores: { ...item.scores, edge: edges.length, hardness } };
     });
     return { items: assigned, removed: [], counts, samples };
   };

@@ -19,6 +19,10 @@ export const change: Maker = ({ view }) =>
       expression: `${after} - ${before}`,
       percent: figureKind(view.table, row, to) === 'percent',
       derivation: `${place(view, row, to)} less ${place(view, row, from)}`,
+      cells: [
+        [row, from],
+        [row, to],
+      ],
     });
   });
 
@@ -36,6 +40,10 @@ export const percentage_change: Maker = ({ view }) =>
         expression: `(${after} - ${before}) / ${before}`,
         percent: true,
         derivation: `(${place(view, row, to)} less ${place(view, row, from)}) over the latter`,
+        cells: [
+          [row, from],
+          [row, to],
+        ],
       });
     });
 
@@ -53,6 +61,7 @@ export const total: Maker = ({ view, random }) =>
       expression: rows.map((row) => figureText(view.table, row, column)).join(' + '),
       percent: false,
       derivation: `sum of ${rows.map((row) => place(view, row, column)).join(' and ')}`,
+      cells: rows.map((row) => [row, column]),
     }),
   );
 
@@ -77,6 +86,7 @@ export const average: Maker = ({ view }) => {
           expression: `average(${figures.join(', ')})`,
           percent: false,
           derivation: `mean of ${columns.map((column) => place(view, row, column)).join(' and ')}`,
+          cells: columns.map((column) => [row, column]),
         }),
       ];
     });
@@ -110,6 +120,10 @@ export const share: Maker = ({ view }) =>
               expression: `${figureText(view.table, row, column)} / ${figureText(view.table, total, column)}`,
               percent: true,
               derivation: `${place(view, row, column)} over ${place(view, total, column)}`,
+              cells: [
+                [row, column],
+                [total, column],
+              ],
             }),
           ];
         }),
@@ -125,6 +139,10 @@ export const ratio: Maker = ({ view, random }) =>
       expression: `${figureText(view.table, row, column)} / ${figureText(view.table, other, column)}`,
       percent: false,
       derivation: `${place(view, row, column)} over ${place(view, other, column)}`,
+      cells: [
+        [row, column],
+        [other, column],
+      ],
     });
   });
 
@@ -151,15 +169,22 @@ export const unit_conversion: Maker = ({ view, random }) => {
         expression: factor > 1 ? `${text} * ${factor}` : `${text} / ${1 / factor}`,
         percent: false,
         derivation: `${place(view, row, column)}, in ${unitText(view.table)}`,
+        cells: [[row, column]],
       });
     });
 };
 
 function calculation(
   task: PairTask & Phrasing,
-  parts: { words: Record<string, string>; expression: string; percent: boolean; derivation: string },
+  parts: {
+    words: Record<string, string>;
+    expression: string;
+    percent: boolean;
+    derivation: string;
+    cells: Fact['cells'];
+  },
 ): Fact {
-  const { words, expression, percent, derivation } = parts;
+  const { words, expression, percent, derivation, cells: asked } = parts;
   // Figures that carry a per cent sign make a percentage by themselves.
   const marked = percent && !expression.includes('%');
   return {
@@ -169,6 +194,7 @@ function calculation(
     response: marked ? `${expression} in %` : expression,
     answer: valueText(calculate(expression), percent),
     derivation,
+    cells: asked,
   };
 }
 

@@ -22,6 +22,7 @@ export const look_up: Maker = ({ view }) =>
     words: { row: rowName(view.table, row), in: inColumn(view, column) },
     response: figureText(view.table, row, column),
     derivation: place(view, row, column),
+    cells: [[row, column]],
   }));
 
 /** Which way a figure went, and which of two parts is larger. */
@@ -36,6 +37,10 @@ export const comparison: Maker = ({ view, random }) => [
         words: { row: rowName(view.table, row), from: periodName(view, from), to: periodName(view, to) },
         response: figure(view, row, to)! > figure(view, row, from)! ? 'increased' : 'decreased',
         derivation: `${place(view, row, from)}; ${place(view, row, to)}`,
+        cells: [
+          [row, from],
+          [row, to],
+        ],
       }),
     ),
   ...partChoices(view, random, [2])
@@ -53,6 +58,10 @@ export const comparison: Maker = ({ view, random }) => [
         },
         response: rowName(view.table, larger),
         derivation: `${place(view, first, column)}; ${place(view, second, column)}`,
+        cells: [
+          [first, column],
+          [second, column],
+        ],
       };
     }),
 ];
@@ -79,6 +88,7 @@ export const ranking: Maker = ({ view, random }) => [
           ranked(rows, (row) => figure(view, row, column)!, rank),
         ),
         derivation: rows.map((row) => place(view, row, column)).join('; '),
+        cells: rows.map((row) => [row, column]),
       };
     }),
   ...view.rows.flatMap((row): Fact[] => {
@@ -99,6 +109,7 @@ export const ranking: Maker = ({ view, random }) => [
           ranked(view.series, (column) => figure(view, row, column)!, rank),
         ),
         derivation: view.series.map((column) => place(view, row, column)).join('; '),
+        cells: view.series.map((column) => [row, column]),
       },
     ];
   }),
@@ -115,6 +126,7 @@ export const statement_type: Maker = ({ view, random }) => {
     words: { options: enumerate(random.shuffle([type, ...random.shuffle(others).slice(0, count)]), 'or') },
     response: type,
     derivation: 'from the words of the table',
+    cells: [],
   }));
 };
 
@@ -146,6 +158,7 @@ export const unanswerable: Maker = ({ view, foreignLabels, random }) => {
     words,
     response: declined,
     derivation: `the table has no ${words.row} ${words.in}`,
+    cells: [],
   }));
 };
 

@@ -4,6 +4,7 @@
  */
 import type { RandomStream } from '../../random.js';
 import type { PairTask } from '../../recipe/data/tables.js';
+import type { StatedPhrasing } from './forms/stated-phrasings.js';
 import type { Phrasing } from './phrasings.js';
 import type { TableView } from './table-view.js';
 
@@ -11,7 +12,7 @@ import type { TableView } from './table-view.js';
 export interface Fact {
   task: PairTask;
   /** The list of phrasings that fits. */
-  phrasing: Phrasing;
+  phrasing: Phrasing | StatedPhrasing;
   /** Words for the phrasing's names. */
   words: Record<string, string>;
   /** What a model should say. */
@@ -19,6 +20,8 @@ export interface Fact {
   /** The value of the response, where that is an expression. */
   answer?: string;
   derivation: string;
+  /** The figures that the question is about: a document that leaves one of them out is not asked. */
+  cells: readonly (readonly [row: number, column: number])[];
 }
 
 /** Where facts about one table are made: with labels of other reports, for questions that it can't answer. */

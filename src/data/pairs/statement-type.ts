@@ -99,10 +99,12 @@ export const statementTypes: readonly string[] = Object.keys(signs);
 
 /** The type of a table: at least two signs of it, and twice as many as of any other; otherwise undefined. */
 export function statementType(table: StatementTable): string | undefined {
-  const text = [table.heading, ...table.rows.flatMap(({ label, section }) => [section, label])]
-    .filter(Boolean)
-    .join('\n')
-    .toLowerCase();
+  return typeOfNames([table.heading, ...table.rows.flatMap(({ label, section }) => [section, label])]);
+}
+
+/** The type that headings and labels tell, by the same rule. */
+export function typeOfNames(names: readonly (string | undefined)[]): string | undefined {
+  const text = names.filter(Boolean).join('\n').toLowerCase();
   const scores = Object.entries(signs)
     .map(([type, patterns]) => ({ type, score: patterns.filter((pattern) => pattern.test(text)).length }))
     .toSorted((a, b) => b.score - a.score);

@@ -5,8 +5,10 @@
 import { AttuneError } from '../../errors.js';
 import type { PairSettings } from '../../recipe/data/tables.js';
 import type { Item } from '../item.js';
+import { sourceOf } from '../pairs/forms/form.js';
 import { makePairs } from '../pairs/make-pairs.js';
 import { readTables } from '../tables/read-tables.js';
+import type { StatementTable } from '../tables/statement.js';
 
 /** What to make pairs from. */
 export interface TableRequest {
@@ -35,6 +37,9 @@ export async function tableItems({ file, name, settings, seed }: TableRequest): 
       fix: 'choose more tasks, raise max_table_characters, or check the tables',
     });
   }
+  const sources = new Set(pairs.map(({ source }) => source));
+  const isUsed = (table: StatementTable): boolean =>
+    settings.forms.some((form) => sources.has(sourceOf(table, form)));
   return {
     items: pairs.map((pair) => ({
       ...pair,
@@ -42,11 +47,11 @@ export async function tableItems({ file, name, settings, seed }: TableRequest): 
       steps: [{ step: 'pairs', note: `made from ${pair.source}` }],
       ...contextOf(pair),
     })),
-    tables: { used: new Set(pairs.map((pair) => pair.source)).size, refused },
+    tables: { used: tables.filter(isUsed).length, refused },
   };
 }
 
-/** The table stands before the question, which is the last paragraph. */
+/** The document stands before the question, which is the last paragraph. */
 function contextOf({ messages }: Pick<Item, 'messages'>): Pick<Item, 'context'> {
   const prompt = messages!.at(-2)!.content;
   return { context: prompt.slice(0, prompt.lastIndexOf('\n\n')) };

@@ -23,6 +23,12 @@ export const pairTasks = [
 /** One kind of question. */
 export type PairTask = (typeof pairTasks)[number];
 
+/** The forms of document that questions about a table are asked of. */
+export const documentForms = ['statement', 'report', 'analysis'] as const;
+
+/** One form of document. */
+export type DocumentForm = (typeof documentForms)[number];
+
 const pairsSchema = z.strictObject({
   count: z
     .int()
@@ -34,6 +40,14 @@ const pairsSchema = z.strictObject({
     .min(1)
     .default([...pairTasks])
     .describe('Kinds of questions.'),
+  forms: z
+    .array(z.enum(documentForms))
+    .min(1)
+    .refine((forms) => new Set(forms).size === forms.length, { error: 'a form stands there twice' })
+    .default(['statement'])
+    .describe(
+      'Forms of document, about equally often each: the table itself (`statement`), a section of a report that tells its figures in prose (`report`), an analysis whose every number is a figure of the table or computed from them (`analysis`).',
+    ),
   phrasings: z
     .int()
     .min(1)
@@ -47,11 +61,18 @@ const pairsSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Leaves out tables whose text is longer; without it every table is used.'),
+  max_document_characters: z
+    .int()
+    .min(200)
+    .default(700)
+    .describe('Longest text of a report or an analysis; fewer rows are told where it is short.'),
   system_prompt: z
     .string()
     .min(1)
-    .default('Answer from the table. For a calculation, write the expression.')
-    .describe('System message of every pair.'),
+    .optional()
+    .describe(
+      'System message of every pair; without it `Answer from the table. For a calculation, write the expression.`, and `Answer from the document.` where there are other forms than the table itself.',
+    ),
 });
 
 /** A source of `type: tables`. */

@@ -174,6 +174,8 @@ function tablePairs(
     const pairSettings: PairSettings = {
       count: some.length * max_per_table,
       tasks: [...pairTasks],
+      forms: ['statement'],
+      max_document_characters: Number.POSITIVE_INFINITY,
       phrasings,
       system_prompt,
       ...(max_table_characters === undefined ? {} : { max_table_characters }),
