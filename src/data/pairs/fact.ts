@@ -19,6 +19,8 @@ export interface Fact {
   /** The value of the response, where that is an expression. */
   answer?: string;
   derivation: string;
+  /** The figures that the question is about, as row and column; a document that leaves one out can't be asked it. */
+  cells?: readonly (readonly [row: number, column: number])[];
 }
 
 /** Where facts about one table are made: with labels of other reports, for questions that it can't answer. */
