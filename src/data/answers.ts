@@ -7,6 +7,8 @@
  * - where the question asks for a percentage, the expression ends in `in %`: `(1496.5 - 1202.9) / 1202.9 in %`;
  * - everything else is short text.
  *
+ * - inside a text a calculation stands in square brackets: `Sales rose by [(914 - 900) / 900 in %].`
+ *
  * Other forms that models and people use are understood too: `$1,496.5 million`, `24.4 percent`, `(12)` for -12,
  * `1496.5 - 1202.9 = 293.6`, a sentence that ends in its figure.
  * @module
@@ -61,6 +63,49 @@ export function readAnswer(text: string): AnswerValue {
   const whole = readWhole(trimmed.replace(/\.$/, ''));
   if (whole) return { kind: 'number', text: trimmed, number: whole };
   return { kind: 'text', text: trimmed, number: readFromSentence(trimmed) };
+}
+
+/** A calculation that stands in square brackets inside a text. */
+export interface EmbeddedCalculation {
+  /** Where it begins in the text, with its bracket. */
+  start: number;
+  /** Where the text goes on after it. */
+  end: number;
+  number: NumberAnswer;
+  /** Its value in words: two decimals at most, `%` after a percentage. */
+  shown: string;
+}
+
+/** Brackets without others in them; their length is bounded, so that long texts are read in proportion to their length. */
+const bracketed = /\[([^[\]]{3,1100})\]/g;
+/** What tells a calculation from `[1]`, `[2018-2019]` or a list: spaced signs, a function, or the words `in %`. */
+const calculation = /[\d)%] [-+*/−–×÷] |\b(?:min|max|sum|average)\(|\bin %$/;
+
+/** The calculations of a text, in its order. Brackets with anything else in them are text. */
+export function embeddedCalculations(text: string): EmbeddedCalculation[] {
+  return [...text.matchAll(bracketed)].flatMap((found) => {
+    const inner = found[1]!.trim();
+    const number = calculation.test(inner) ? readWhole(inner) : undefined;
+    if (number?.expression === undefined || number.scale !== undefined) return [];
+    return [{ start: found.index, end: found.index + found[0].length, number, shown: shownValue(number) }];
+  });
+}
+
+/** A text with the values of its calculations in their place; a text without any comes back unchanged. */
+export function executeCalculations(text: string): string {
+  let executed = '';
+  let end = 0;
+  for (const found of embeddedCalculations(text)) {
+    executed += text.slice(end, found.start) + found.shown;
+    end = found.end;
+  }
+  return executed + text.slice(end);
+}
+
+function shownValue({ value, percent }: NumberAnswer): string {
+  // A zero has no sign.
+  const rounded = Number((percent ? value * 100 : value).toFixed(2)) + 0;
+  return `${rounded}${percent ? '%' : ''}`;
 }
 
 /** The number that the text as a whole states, or undefined. */

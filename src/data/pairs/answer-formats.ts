@@ -28,6 +28,8 @@ export type AnswerFormat =
   | { kind: 'text' }
   /** A JSON object with exactly these keys in this order, on one line, its values strings, numbers, booleans or null. */
   | { kind: 'json'; keys?: readonly string[] }
+  /** Any JSON object or array without white space between its parts. */
+  | { kind: 'compact_json' }
   /** One of the fixed sentences that say that there is no answer. */
   | { kind: 'declining' }
   /** What a whole answer matches. */
@@ -54,6 +56,10 @@ export const answerFormats: ReadonlyMap<string, AnswerFormat> = new Map<string, 
   ['title', { kind: 'line' }],
   ['summary', { kind: 'text' }],
   ['numeric', { kind: 'expression' }],
+  ['financial_ratio', { kind: 'expression' }],
+  ['trend_commentary', { kind: 'sentence' }],
+  ['risk_flags', { kind: 'label' }],
+  ['json_output', { kind: 'compact_json' }],
 ]);
 
 /** Whether an answer has its form: as it is, after a repair, or not at all. */
@@ -82,10 +88,11 @@ export function checkAnswer(task: string, answer: string, format?: AnswerFormat)
   let text = change(answer, answer.trim(), 'white space');
   text = change(text, withoutFence(text), 'code fence');
   text = change(text, withoutPrefix(text), 'prefix');
-  if (wanted.kind !== 'json' && wanted.kind !== 'regex') {
+  const json = wanted.kind === 'json' || wanted.kind === 'compact_json';
+  if (!json && wanted.kind !== 'regex') {
     text = change(text, withoutFrame(text, wanted.kind), 'quotes');
   }
-  if (wanted.kind !== 'text' && wanted.kind !== 'json' && wanted.kind !== 'regex') {
+  if (wanted.kind !== 'text' && !json && wanted.kind !== 'regex') {
     text = change(text, text.replace(/\s+/g, ' '), 'white space');
   }
   if (text === '') return { rejected: 'empty' };
@@ -123,6 +130,8 @@ export function describeFormat(format: AnswerFormat): string {
       return 'plain text without headings or lists';
     case 'json':
       return `a JSON object on one line${format.keys ? ` with the keys ${format.keys.map((key) => JSON.stringify(key)).join(', ')} in this order, null where the text does not say` : ''}`;
+    case 'compact_json':
+      return 'a JSON object or array on one line without white space between its parts';
     case 'declining':
       return `exactly this sentence: ${declinedText}`;
     case 'regex':
@@ -232,6 +241,17 @@ const readers: Readers = {
     if ([...entries.keys()].some((key, index) => key !== order[index])) change('', ' ', 'order of keys');
     const line = jsonLine(order.map((key) => [key, entries.get(key) as JsonValue]));
     return { text: change(text, line, 'white space') };
+  },
+  compact_json: (text, _format, change) => {
+    try {
+      const value: unknown = JSON.parse(text);
+      if (!value || typeof value !== 'object') return { rejected: 'not_a_json_object' };
+    } catch {
+      return { rejected: 'not_json' };
+    }
+    // Strings are passed over as they are; parsing and writing anew would put keys that are years first.
+    const compact = text.replace(/("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g, '$1');
+    return { text: change(text, compact, 'white space') };
   },
   declining: (text, _format, change) => {
     const known = [declinedText, declined].find((sentence) => bare(sentence) === bare(text));

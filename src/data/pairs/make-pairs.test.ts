@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type PairSettings, type PairTask, pairTasks } from '../../recipe/data/tables.js';
+import { defaultPairTasks, type PairSettings } from '../../recipe/data/tables.js';
 import { dataSchema } from '../../recipe/data.js';
 import { readAnswer } from '../answers.js';
 import { calculate } from '../calculator.js';
 import type { UnsplitExample } from '../example.js';
 import { readTables } from '../tables/read-tables.js';
+import { analysisPhrasings } from './analysis-phrasings.js';
 import { declined } from './direct-answers.js';
 import { makePairs } from './make-pairs.js';
 import { phrasings } from './phrasings.js';
@@ -71,8 +72,10 @@ class PromptTable {
 const value = (text: string): number => (text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text));
 const place = '((?:in \\d{4}|under .+?))';
 
+type DefaultTask = (typeof defaultPairTasks)[number];
+
 /** For each task how the plainest question is read, and the answers that follow from the table, computed here. */
-const recompute: Record<PairTask, (table: PromptTable, question: string) => (number | string)[]> = {
+const recompute: Record<DefaultTask, (table: PromptTable, question: string) => (number | string)[]> = {
   look_up: (table, question) => {
     const [, row, where] = new RegExp(`^What was (.+) ${place}\\?$`).exec(question)!;
     return table.find(row!, where!).map(value);
@@ -197,7 +200,7 @@ function listed(table: PromptTable, words: string, where: string): string[][] {
 describe('pairs of the finance example', () => {
   it('are 10,000, of every task, spread evenly', () => {
     expect(pairs).toHaveLength(10_000);
-    for (const task of pairTasks) {
+    for (const task of defaultPairTasks) {
       const count = pairs.filter((pair) => pair.task === task).length;
       expect(count, task).toBeGreaterThan(500);
       expect(count, task).toBeLessThan(1250);
@@ -222,6 +225,7 @@ describe('pairs of the finance example', () => {
 
   it('use every way of asking', () => {
     for (const [name, ways] of Object.entries(phrasings)) {
+      if (Object.hasOwn(analysisPhrasings, name)) continue;
       for (const way of ways) {
         const fixed = way.split(/\{\w+\}/).filter((part) => part.trim().length > 2);
         const pattern = new RegExp(way.replace(/[.?*+()|]/g, '\\$&').replace(/\{\w+\}/g, '.+'), 'i');
@@ -263,7 +267,7 @@ describe('pairs of the finance example', () => {
     const wrong: string[] = [];
     for (const pair of plain) {
       const [text, question] = split(pair);
-      const answers = recompute[pair.task as PairTask](new PromptTable(text), question);
+      const answers = recompute[pair.task as DefaultTask](new PromptTable(text), question);
       const said = response(pair);
       const number = readAnswer(said).number?.value ?? Number.NaN;
       const right = answers.some((answer) =>

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { analysisPhrasings } from './analysis-phrasings.js';
+
 /** Kinds of questions with their phrasings; some tasks ask for different things. */
 export const phrasings = {
   look_up: [
@@ -135,6 +137,7 @@ export const phrasings = {
     'Where in a report would this table stand: {options}?',
     'Type of this table: {options}?',
   ],
+  ...analysisPhrasings,
 } as const;
 
 /** A list of phrasings. */

@@ -2,6 +2,7 @@
  * Whether an answer says only what it was given: the part of hallucination that can be found without understanding.
  * @module
  */
+import { embeddedCalculations } from '../../data/answers.js';
 import { checkGrounding, type Grounding } from '../../data/pairs/checks/grounding.js';
 import type { BenchmarkItem } from '../benchmarks/item.js';
 import { findJson } from './json-text.js';
@@ -53,13 +54,13 @@ const readLength = 50_000;
 /**
  * The numbers and names of an answer that a text neither holds nor, for numbers, leads to by one calculation: at most
  * about twenty, as the answer writes them. A rounded figure of at least two digits counts as held, another form of a date or a name too. An
- * expression is checked by the figures that it calculates with, JSON by its values. A refusal has none.
+ * expression, alone or in square brackets in a text, is checked by the figures that it calculates with, JSON by its values. A refusal has none.
  */
 export function findUngrounded(answer: string, context: string): Grounding {
   if (isRefusal(answer)) return { ungroundedNumbers: [], ungroundedNames: [] };
   const numbers = new Set<string>();
   const names = new Set<string>();
-  for (const piece of piecesOf(statements(answer).slice(0, readLength))) {
+  for (const piece of statedPieces(statements(answer).slice(0, readLength))) {
     const found = checkGrounding(piece, context);
     for (const number of found.ungroundedNumbers) numbers.add(number);
     for (const name of found.ungroundedNames) names.add(name);
@@ -81,6 +82,22 @@ function statements(answer: string): string {
     else if (typeof value === 'string' || typeof value === 'number') values.push(String(value));
   }
   return values.join('\n');
+}
+
+/** The text outside of embedded calculations, piece by piece, then each calculation by itself. */
+function statedPieces(text: string): string[] {
+  const calculations = embeddedCalculations(text);
+  if (calculations.length === 0) return piecesOf(text);
+  let outside = '';
+  let end = 0;
+  for (const calculation of calculations) {
+    outside += `${text.slice(end, calculation.start)} `;
+    end = calculation.end;
+  }
+  return [
+    ...piecesOf(outside + text.slice(end)),
+    ...new Set(calculations.map(({ start, end }) => text.slice(start + 1, end - 1))),
+  ];
 }
 
 /** A long text in pieces that end at a line, a sentence or at least a blank. */

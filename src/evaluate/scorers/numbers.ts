@@ -27,7 +27,7 @@ interface Comparison {
  * - Scale: where both carry a scale word (million), their products are compared; where only one does, the
  *   figures as written or the products.
  */
-function numbersAgree(answer: NumberAnswer, reference: NumberAnswer): boolean {
+export function numbersAgree(answer: NumberAnswer, reference: NumberAnswer): boolean {
   return comparisons(answer, reference).some((pair) => close(pair.answer, pair.reference));
 }
 

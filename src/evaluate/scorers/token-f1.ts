@@ -2,25 +2,27 @@
  * Partial credit for text.
  * @module
  */
+import { executeCalculations } from '../../data/answers.js';
 import { exactMatch, referenceTexts } from './exact-match.js';
 import { normalisedTokens } from './normalise.js';
 import type { Scorer } from './scorer.js';
 
 /**
  * Harmonic mean of precision and recall of the answer's words against the reference's, counted with repetition
- * (SQuAD). A number is right or wrong: there the score is that of exact match, as in TAT-QA's evaluation.
+ * (SQuAD), calculations in square brackets executed. What is right for exact match has 1. A number is right or wrong: there the score is that of exact match, as in TAT-QA's evaluation.
  */
 export const tokenF1: Scorer = {
   name: 'token_f1',
   score(answer, item) {
-    if (item.reference.value.kind === 'number') return exactMatch.score(answer, item);
+    const exact = exactMatch.score(answer, item);
+    if (exact === 1 || item.reference.value.kind === 'number') return exact;
     return Math.max(...referenceTexts(item.reference).map((text) => overlap(answer.text, text)));
   },
 };
 
 function overlap(answer: string, reference: string): number {
-  const said = normalisedTokens(answer);
-  const wanted = normalisedTokens(reference);
+  const said = normalisedTokens(executeCalculations(answer));
+  const wanted = normalisedTokens(executeCalculations(reference));
   if (said.length === 0 || wanted.length === 0) return said.length === wanted.length ? 1 : 0;
   const left = new Map<string, number>();
   for (const token of wanted) left.set(token, (left.get(token) ?? 0) + 1);

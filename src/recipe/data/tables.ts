@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 
-/** The kinds of questions that pairs are made for. */
-export const pairTasks = [
+/** The kinds of questions that pairs are made for unless a recipe names others. */
+export const defaultPairTasks = [
   'look_up',
   'change',
   'percentage_change',
@@ -18,6 +18,16 @@ export const pairTasks = [
   'unit_conversion',
   'statement_type',
   'unanswerable',
+] as const;
+
+/** All kinds of questions that pairs can be made for. */
+export const pairTasks = [
+  ...defaultPairTasks,
+  'financial_ratio',
+  'trend_commentary',
+  'risk_flags',
+  'summary',
+  'json_output',
 ] as const;
 
 /** One kind of question. */
@@ -38,8 +48,10 @@ const pairsSchema = z.strictObject({
   tasks: z
     .array(z.enum(pairTasks))
     .min(1)
-    .default([...pairTasks])
-    .describe('Kinds of questions.'),
+    .default([...defaultPairTasks])
+    .describe(
+      'Kinds of questions; those of an analyst (financial_ratio and after it) are made where they are named.',
+    ),
   forms: z
     .array(z.enum(documentForms))
     .min(1)

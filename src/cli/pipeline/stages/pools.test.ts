@@ -34,7 +34,7 @@ const build = async (split: string, chosen: readonly Example[]): Promise<Pool> =
     rows: Math.ceil(chosen.length / 2),
     tokens: chosen.length * 10,
     examples: chosen.map(({ id }, index) => ({ id, row: index >> 1, segment: 1 + (index & 1) })),
-  } as OpenedShards,
+  } as unknown as OpenedShards,
 });
 const stages = (input: unknown[]): StageSettings[] => stagesSchema.parse(input);
 

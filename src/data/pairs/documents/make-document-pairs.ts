@@ -4,7 +4,7 @@
  */
 import { randomStream } from '../../../random.js';
 import type { DocumentPairSettings } from '../../../recipe/data/document-pairs.js';
-import { type PairSettings, pairTasks } from '../../../recipe/data/tables.js';
+import { defaultPairTasks, type PairSettings } from '../../../recipe/data/tables.js';
 import type { Item } from '../../item.js';
 import { tableText } from '../../tables/statement.js';
 import { checkAnswer } from '../answer-formats.js';
@@ -173,7 +173,7 @@ function tablePairs(
     const owners = new Map(some.map((one) => [one.table.id, { ...one, text: tableText(one.table) }]));
     const pairSettings: PairSettings = {
       count: some.length * max_per_table,
-      tasks: [...pairTasks],
+      tasks: [...defaultPairTasks],
       forms: ['statement'],
       max_document_characters: Number.POSITIVE_INFINITY,
       phrasings,

@@ -2,7 +2,7 @@
  * Every item with all answers side by side. The records lie in the page as data; its script shows and filters them.
  * @module
  */
-import { readAnswer } from '../../../data/answers.js';
+import { embeddedCalculations, readAnswer } from '../../../data/answers.js';
 import { label } from '../../../page/format.js';
 import { type Html, html, jsonForScript } from '../../../page/html.js';
 import { section } from '../../../page/layout.js';
@@ -135,10 +135,14 @@ function splitQuestion(text: string): [context: string, question: string] {
 }
 
 /**
- * A text with the number that it comes to, where that is more than the text itself says: the value of an expression,
- * and, where a number was asked for, the figure that was taken from a sentence.
+ * A text with the number that it comes to, where that is more than the text itself says: the value of an expression, the
+ * values of calculations inside a text, and, where a number was asked for, the figure that was taken from a sentence.
  */
 function withValue(text: string, numberWanted: boolean): { text: string; value?: string } {
+  const calculations = embeddedCalculations(text);
+  if (calculations.length > 0 && !numberWanted) {
+    return { text, value: `= ${calculations.map(({ number }) => answerValue(number)).join('; ')}` };
+  }
   const { kind, number } = readAnswer(text);
   if (!number) return { text };
   if (kind === 'text') return numberWanted ? { text, value: `read as ${answerValue(number)}` } : { text };
