@@ -35,8 +35,10 @@ function describeCheck(check: DataCheck, errors: number): string {
   return [
     ...check.problems.map(describeProblem),
     ...check.sources.map(
-      ({ path, type, examples, rejected }) =>
-        `${path} (${type}): ${examples} examples${rejected ? `, ${rejected} rejected` : ''}`,
+      ({ path, type, examples, rejected, replay }) =>
+        replay
+          ? `${path} (${type}): ${replay.prompts} prompts, answered when the data is prepared`
+          : `${path} (${type}): ${examples} examples${rejected ? `, ${rejected} rejected` : ''}`,
     ),
     ...check.recognised.map(({ file, records }) => describeForm(file, records)),
     ...check.steps.flatMap(({ step, removed }) =>
