@@ -9,8 +9,8 @@ import { countLengths, type LengthCounts } from './lengths.js';
 import type { DuplicateFigures } from './pipeline/duplicates.js';
 import type { Prepared } from './pipeline/prepare-items.js';
 import type { SourceReport } from './pipeline/read.js';
-import type { ReplayFigures } from './replay/rehearse.js';
 import type { SelectionEffect } from './quality/selection-effect.js';
+import type { ReplayFigures } from './replay/rehearse.js';
 import type { Row } from './stages/part.js';
 import type { StepReport } from './stages/report.js';
 import type { TeacherFigures } from './teacher/make-teacher-pairs.js';
@@ -158,7 +158,16 @@ export function renderCard(card: DatasetCard): string {
   ].join('\n');
 }
 
-function describeSource({ path, type, examples, forms, rejected, tables, facts, replay }: SourceReport): string[] {
+function describeSource({
+  path,
+  type,
+  examples,
+  forms,
+  rejected,
+  tables,
+  facts,
+  replay,
+}: SourceReport): string[] {
   const read = Object.entries(forms ?? {}).map(([form, files]) => `${files} ${form}`);
   const parts = [
     tables ? `, from ${tables.used} tables` : '',

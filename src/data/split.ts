@@ -63,7 +63,9 @@ export function assignSplits(items: readonly Splittable[], shares: SplitSettings
     };
     const empty = wanted.filter((split) => filled.get(split)!.size === 0);
     const candidates = empty.length > 0 ? empty : wanted;
-    const split = candidates.reduce((best, candidate) => (missing(candidate) > missing(best) ? candidate : best));
+    const split = candidates.reduce((best, candidate) =>
+      missing(candidate) > missing(best) ? candidate : best,
+    );
     splitOf.set(group, split);
     for (const [task, count] of tasks) {
       filled.get(split)!.set(task, (filled.get(split)!.get(task) ?? 0) + count);

@@ -23,13 +23,9 @@ import { teacherSchema } from './data/teacher.js';
 /** Section `data` of a recipe. */
 export const dataSchema = z.strictObject({
   sources: z
-    .array(z.discriminatedUnion('type', [
-        recordsSchema,
-        documentsSchema,
-        tablesSchema,
-        factsSchema,
-        replaySchema,
-      ]))
+    .array(
+      z.discriminatedUnion('type', [recordsSchema, documentsSchema, tablesSchema, factsSchema, replaySchema]),
+    )
     .min(1)
     .describe('Where the examples come from.'),
   max_rejected_share: z

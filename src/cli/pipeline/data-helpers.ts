@@ -6,9 +6,9 @@
 import { join } from 'node:path';
 import { createChatFormat } from '../../chat/template.js';
 import type { DataModel } from '../../data/quality/data-model.js';
+import type { Rehearser } from '../../data/replay/rehearser.js';
 import { createCachedTeacher } from '../../data/teacher/cached-teacher.js';
 import { createOpenAiTeacher } from '../../data/teacher/openai-teacher.js';
-import type { Rehearser } from '../../data/replay/rehearser.js';
 import type { Teacher } from '../../data/teacher/teacher.js';
 import { createLikelihoodScorer } from '../../engine/onnx/likelihood.js';
 import { createOnnxSystem } from '../../engine/onnx/system.js';

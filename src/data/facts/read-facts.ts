@@ -80,7 +80,11 @@ export async function readFacts(found: FoundFile, heldOut: number, signal?: Abor
     const fact: Fact = { ...parsed, id: parsed.id ?? raw.key ?? place ?? String(line), line };
     const sameId = ids.get(fact.id);
     if (sameId !== undefined) {
-      wrong('id', `the id "${fact.id}" is that of the fact in line ${sameId} too`, 'give every fact its own id, or none');
+      wrong(
+        'id',
+        `the id "${fact.id}" is that of the fact in line ${sameId} too`,
+        'give every fact its own id, or none',
+      );
     }
     ids.set(fact.id, line);
     checkPhrasings(fact, heldOut, asked, wrong);
@@ -134,7 +138,11 @@ function checkPhrasings(fact: Fact, heldOut: number, asked: Map<string, Fact>, w
       wrong(field, `the phrasing "${question}" is there twice`, 'phrase the question in another way');
     } else if (other) {
       const where = line === other.line ? `fact ${other.id}` : `fact in line ${other.line}`;
-      wrong(field, `the phrasing "${question}" is that of the ${where} too`, 'ask each fact by its own question');
+      wrong(
+        field,
+        `the phrasing "${question}" is that of the ${where} too`,
+        'ask each fact by its own question',
+      );
     }
     asked.set(key, fact);
   }
@@ -142,6 +150,10 @@ function checkPhrasings(fact: Fact, heldOut: number, asked: Map<string, Fact>, w
 
 /** A question without what makes no difference: case, white space, marks at its ends. */
 function questionKey(question: string): string {
-  const words = question.normalize('NFKC').toLowerCase().match(/[\p{L}\p{M}\p{N}%$€£+/*=-]+/gu) ?? [];
+  const words =
+    question
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}%$€£+/*=-]+/gu) ?? [];
   return words.join(' ');
 }

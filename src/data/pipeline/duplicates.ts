@@ -82,7 +82,11 @@ export async function dropDuplicates(
   }
   const { figures, report } = await readJson<{ figures: DuplicateFigures; report: StepReport }>(done);
   return {
-    view: { ...view, parts: withFound(view, withCodes(searched, await readFile(path('codes.bin')), key)), key },
+    view: {
+      ...view,
+      parts: withFound(view, withCodes(searched, await readFile(path('codes.bin')), key)),
+      key,
+    },
     directory,
     report,
     figures,

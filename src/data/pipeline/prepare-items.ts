@@ -21,9 +21,9 @@ import { mapStage } from './map-stage.js';
 import { makeExamples } from './pairs.js';
 import type { Pipeline, View, ViewPart } from './pipeline.js';
 import { readSources, type SourceReport } from './read.js';
+import { makeReplay, unusedAnswers } from './replay.js';
 import { select } from './select.js';
 import type { SourceFiles } from './sources.js';
-import { makeReplay, unusedAnswers } from './replay.js';
 import { rejectedReplies, type Taught, teach } from './teach.js';
 
 /** Raise it with every change to the steps of a stage that is not in their settings. */

@@ -101,7 +101,11 @@ export async function readSources(pipeline: Pipeline, sources: readonly SourceFi
         forms: Object.fromEntries(forms),
         rejected: own.reduce((sum, { rejected }) => sum + rejected, 0),
         ...(source.type === 'facts'
-          ? { facts: own.map(({ facts }) => facts).reduce((sum, facts) => addFacts(sum, facts ?? noFacts), noFacts) }
+          ? {
+              facts: own
+                .map(({ facts }) => facts)
+                .reduce((sum, facts) => addFacts(sum, facts ?? noFacts), noFacts),
+            }
           : {}),
       },
     ];

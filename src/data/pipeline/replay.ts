@@ -104,7 +104,12 @@ async function rehearseSource(
   // Written last: when it is there, everything is.
   const done = join(directory, 'done.json');
   if (!existsSync(done)) {
-    const { items, removed, figures } = await rehearse(prompts, source, { rehearser, seed, onProgress, signal });
+    const { items, removed, figures } = await rehearse(prompts, source, {
+      rehearser,
+      seed,
+      onProgress,
+      signal,
+    });
     await mkdir(directory, { recursive: true });
     const parts: Part[] = [];
     for (let start = 0; start < items.length; start += partLimits.items) {
@@ -114,9 +119,14 @@ async function rehearseSource(
       parts.push({ directory, name, items: some.length });
     }
     await writeLines(join(directory, removedFile), removed);
-    await writeJson(done, { parts: parts.map(({ name, items: count }) => ({ name, items: count })), figures });
+    await writeJson(done, {
+      parts: parts.map(({ name, items: count }) => ({ name, items: count })),
+      figures,
+    });
   }
-  const { parts, figures } = await readJson<{ parts: Omit<Part, 'directory'>[]; figures: ReplayFigures }>(done);
+  const { parts, figures } = await readJson<{ parts: Omit<Part, 'directory'>[]; figures: ReplayFigures }>(
+    done,
+  );
   return { key, directory, parts: parts.map((part) => ({ ...part, directory })), figures };
 }
 

@@ -60,7 +60,10 @@ export async function rehearse(
   while (good < count && figures.asked < order.length) {
     const round = order.slice(figures.asked, figures.asked + count - good);
     figures.asked += round.length;
-    const asked = round.map(({ id, prompt }) => ({ id, messages: [{ role: 'user' as const, content: prompt }] }));
+    const asked = round.map(({ id, prompt }) => ({
+      id,
+      messages: [{ role: 'user' as const, content: prompt }],
+    }));
     const report = (): void =>
       onProgress?.({ phase: 'replay', done: answers.size, total: figures.asked, unit: 'answers' });
     report();
@@ -87,14 +90,20 @@ export async function rehearse(
       source: prompt.file,
       step: 'replay',
       reason: defect,
-      detail: defect === 'empty' ? 'the answer is empty' : `the answer had not ended after ${max_new_tokens} tokens`,
+      detail:
+        defect === 'empty'
+          ? 'the answer is empty'
+          : `the answer had not ended after ${max_new_tokens} tokens`,
     });
   }
   if (items.length === 0) {
-    throw new AttuneError(`none of ${figures.asked} answers of ${rehearser.name} ended within ${max_new_tokens} tokens`, {
-      field: 'data.sources',
-      fix: 'raise `max_new_tokens`, or take a model that was tuned to follow instructions',
-    });
+    throw new AttuneError(
+      `none of ${figures.asked} answers of ${rehearser.name} ended within ${max_new_tokens} tokens`,
+      {
+        field: 'data.sources',
+        fix: 'raise `max_new_tokens`, or take a model that was tuned to follow instructions',
+      },
+    );
   }
   return { items, removed, figures };
 }
@@ -104,7 +113,11 @@ function defectOf({ text, stopped }: RehearsalAnswer): 'empty' | 'not_ended' | u
   return text.trim() === '' ? 'empty' : undefined;
 }
 
-function replayItem({ id, prompt, file, line }: ReplayPrompt, answer: string, { name, licence }: Rehearser): Item {
+function replayItem(
+  { id, prompt, file, line }: ReplayPrompt,
+  answer: string,
+  { name, licence }: Rehearser,
+): Item {
   return {
     id,
     messages: [

@@ -31,7 +31,8 @@ export async function* readYaml(
   const text = bytes.toString('utf8');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const lineOf = (offset: number | undefined): number => (offset === undefined ? 1 : lines.linePos(offset).line);
+  const lineOf = (offset: number | undefined): number =>
+    offset === undefined ? 1 : lines.linePos(offset).line;
   const [error] = document.errors;
   if (error) {
     const fix = 'mend the file: look at indentation and quotes in this line';
