@@ -10,6 +10,7 @@ import type { DuplicateFigures } from './pipeline/duplicates.js';
 import type { Prepared } from './pipeline/prepare-items.js';
 import type { SourceReport } from './pipeline/read.js';
 import type { SelectionEffect } from './quality/selection-effect.js';
+import type { ReplayFigures } from './replay/rehearse.js';
 import type { Row } from './stages/part.js';
 import type { StepReport } from './stages/report.js';
 import type { TeacherFigures } from './teacher/make-teacher-pairs.js';
@@ -27,7 +28,10 @@ export interface DatasetInput
   files: [name: string, hash: string][][];
   /** SHA-256 of the files of benchmarks. */
   benchmarks: string[];
-  /** Hashes of the teacher, the model, the judge and the finder of names that helped; null where there was none. */
+  /**
+   * Hashes of the teacher, the model, the judge and the finder of names that helped, null where there was none; and of the
+   * model that answered prompts of replay, where there are any.
+   */
   models: (string | null)[];
   /** Stands for the secret of made-up personal data, where there is one. */
   secret?: string;
@@ -154,17 +158,36 @@ export function renderCard(card: DatasetCard): string {
   ].join('\n');
 }
 
-function describeSource({ path, type, examples, forms, rejected, tables }: SourceReport): string[] {
+function describeSource({
+  path,
+  type,
+  examples,
+  forms,
+  rejected,
+  tables,
+  facts,
+  replay,
+}: SourceReport): string[] {
   const read = Object.entries(forms ?? {}).map(([form, files]) => `${files} ${form}`);
   const parts = [
     tables ? `, from ${tables.used} tables` : '',
     read.length > 0 ? `, from ${read.join(', ')}` : '',
     rejected ? `, ${rejected} rejected` : '',
+    facts
+      ? `, of ${facts.facts} facts; all in the train split, none taken for a duplicate; ${facts.held_out} phrasings are held out for recall`
+      : '',
+    replay ? `, ${describeReplay(replay)}; all in the train split` : '',
   ];
   return [
     `- \`${path}\` (${type}): ${examples} ${type === 'documents' ? 'items' : 'examples'}${parts.join('')}`,
     ...(tables?.refused ?? []).map(({ id, reason }) => `  - table ${id} left out: ${reason}`),
   ];
+}
+
+/** What became of the prompts of replay. */
+export function describeReplay({ prompts, asked, not_ended, empty }: ReplayFigures): string {
+  const left = [`${not_ended} not ended`, ...(empty > 0 ? [`${empty} empty`] : [])];
+  return `${asked} of ${prompts} prompts asked, answers left out: ${left.join(', ')}`;
 }
 
 function stepRow({ step, items_in, items_out, changed, removed }: StepReport): string {

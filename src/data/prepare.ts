@@ -29,6 +29,7 @@ import { writeRemoved, writeSplits } from './pipeline/write.js';
 import { hashNameModel } from './privacy/name-finder.js';
 import { throwFirst } from './problems.js';
 import type { DataModel } from './quality/data-model.js';
+import type { Rehearser } from './replay/rehearser.js';
 import { renderDataReport } from './report/page.js';
 import { createWorkPool } from './stages/pool.js';
 import type { TeacherEstimate } from './teacher/estimate.js';
@@ -52,6 +53,8 @@ export interface PrepareOptions {
   model?: DataModel;
   /** Grades examples, where the settings ask for `quality.judge`. */
   judge?: Teacher;
+  /** The untouched model, where the sources have `replay`. */
+  rehearser?: Rehearser;
   onProgress?: OnProgress;
   signal?: AbortSignal;
 }
@@ -115,7 +118,7 @@ export async function prepareDataset(settings: DataSettings, options: PrepareOpt
 function datasetInput(
   settings: DataSettings,
   sources: readonly SourceFiles[],
-  { seed, teacher, model, judge }: PrepareOptions,
+  { seed, teacher, model, judge, rehearser }: PrepareOptions,
   { benchmarks, nameModel }: { benchmarks: readonly string[]; nameModel: string | null },
 ): DatasetInput {
   const {
@@ -136,7 +139,11 @@ function datasetInput(
     ),
     benchmarks: [...benchmarks],
     ...secretMark(settings),
-    models: [...[teacher, model, judge].map((one) => one?.hash ?? null), nameModel],
+    models: [
+      ...[teacher, model, judge].map((one) => one?.hash ?? null),
+      nameModel,
+      ...(rehearser ? [rehearser.hash] : []),
+    ],
   };
 }
 

@@ -75,6 +75,31 @@ describe('assignSplits', () => {
     expect(splits.map((split) => count(two, split))).toEqual([50, 0, 50]);
   });
 
+  it('takes the whole group where the split of one of its items is settled, and divides the rest as if it were alone', () => {
+    fc.assert(
+      fc.property(randomExamples, fc.integer(), (examples, seed) => {
+        fc.pre(new Set(examples.map(({ group }) => group)).size >= 3);
+        const alone = splitExamples(examples, shares, seed);
+        const settled = [example(90, 'a', 1), example(91, 'a', 2)].map((item) => ({
+          ...item,
+          split: 'train' as const,
+        }));
+        const companion = example(90, 'b', 3);
+        const all = splitExamples([settled[0]!, ...examples, companion, settled[1]!], shares, seed);
+        expect(all.slice(1, -2)).toEqual(alone);
+        expect([all[0]!, ...all.slice(-2)].map(({ split }) => split)).toEqual(['train', 'train', 'train']);
+      }),
+    );
+  });
+
+  it('has nothing to divide where everything is settled', () => {
+    const settled = { ...example(1, 'a', 1), split: 'train' as const };
+    expect(assignSplits([settled], shares, 1)).toEqual(['train']);
+    expect(() => assignSplits([settled, example(2, 'a', 2)], shares, 1)).toThrow(
+      '1 group beside what is only trained on cannot fill 3 splits',
+    );
+  });
+
   it('says that there are too few groups', () => {
     expect(() => splitExamples([example(1, 'a', 1), example(1, 'a', 2)], shares, 1)).toThrow(
       '1 group cannot fill 3 splits',

@@ -11,12 +11,16 @@ import { type Split, splits } from './example.js';
 interface Splittable {
   group: string;
   task: string;
+  /** Settled before: the whole group goes there. */
+  split?: Split;
 }
 
 /**
  * Divides items into splits by whole groups, so that the shares hold for every task as well as groups allow:
  * group after group, the largest first, goes where most of its tasks are missing (iterative stratification, Sechidis
  * et al. 2011, with groups in place of items). Equal items, shares and seed give equal splits.
+ *
+ * Groups of which an item's split is settled are not divided, and the shares are those of the rest.
  *
  * @returns the split of each item
  * @throws AttuneError when there are no items, or fewer groups than splits with a share
@@ -29,22 +33,25 @@ export function assignSplits(items: readonly Splittable[], shares: SplitSettings
       fix: 'look at what the steps removed with `attune data check`, and change the sources or the steps',
     });
   }
-  const groups = byGroup(items);
-  if (groups.size < wanted.length) {
+  const splitOf = new Map<string, Split>();
+  for (const { group, split } of items) if (split) splitOf.set(group, split);
+  const open = items.filter(({ group }) => !splitOf.has(group));
+  const groups = byGroup(open);
+  if (groups.size < wanted.length && open.length > 0) {
+    const settled = splitOf.size > 0 ? ' beside what is only trained on' : '';
     throw new AttuneError(
-      `${groups.size} group${groups.size === 1 ? '' : 's'} cannot fill ${wanted.length} splits`,
+      `${groups.size} group${groups.size === 1 ? '' : 's'}${settled} cannot fill ${wanted.length} splits`,
       {
         field: 'data.split',
         fix: 'give records of different documents different `group`s, add records, or set the share of a split to 0',
       },
     );
   }
-  const totals = countTasks(items);
+  const totals = countTasks(open);
   const filled = new Map(wanted.map((split) => [split, new Map<string, number>()]));
   const order = randomStream(seed, 'split')
     .shuffle([...groups])
     .toSorted(([, a], [, b]) => b.length - a.length);
-  const splitOf = new Map<string, Split>();
   for (const [group, members] of order) {
     const tasks = countTasks(members);
     const missing = (split: Split): number => {
@@ -55,8 +62,10 @@ export function assignSplits(items: readonly Splittable[], shares: SplitSettings
       return sum;
     };
     const empty = wanted.filter((split) => filled.get(split)!.size === 0);
-    const open = empty.length > 0 ? empty : wanted;
-    const split = open.reduce((best, candidate) => (missing(candidate) > missing(best) ? candidate : best));
+    const candidates = empty.length > 0 ? empty : wanted;
+    const split = candidates.reduce((best, candidate) =>
+      missing(candidate) > missing(best) ? candidate : best,
+    );
     splitOf.set(group, split);
     for (const [task, count] of tasks) {
       filled.get(split)!.set(task, (filled.get(split)!.get(task) ?? 0) + count);

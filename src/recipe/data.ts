@@ -10,10 +10,12 @@ import { contaminationSchema } from './data/contamination.js';
 import { coverageSchema } from './data/coverage.js';
 import { dedupSchema } from './data/dedup.js';
 import { documentsSchema } from './data/documents.js';
+import { factsSchema } from './data/facts.js';
 import { formatsSchema } from './data/formats.js';
 import { privacySchema } from './data/privacy.js';
 import { qualitySchema } from './data/quality.js';
 import { recordsSchema } from './data/records.js';
+import { replaySchema } from './data/replay.js';
 import { limitsSchema, splitSchema } from './data/split.js';
 import { tablesSchema } from './data/tables.js';
 import { teacherSchema } from './data/teacher.js';
@@ -21,7 +23,9 @@ import { teacherSchema } from './data/teacher.js';
 /** Section `data` of a recipe. */
 export const dataSchema = z.strictObject({
   sources: z
-    .array(z.discriminatedUnion('type', [recordsSchema, documentsSchema, tablesSchema]))
+    .array(
+      z.discriminatedUnion('type', [recordsSchema, documentsSchema, tablesSchema, factsSchema, replaySchema]),
+    )
     .min(1)
     .describe('Where the examples come from.'),
   max_rejected_share: z

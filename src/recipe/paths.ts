@@ -3,6 +3,7 @@
  * @module
  */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { builtinPrompts } from './data/replay.js';
 import type { EvaluationSettings } from './evaluation.js';
 import type { EvaluationRecipe } from './evaluation-recipe.js';
 import type { Recipe } from './schema.js';
@@ -20,6 +21,11 @@ export function isHubPath(path: string): boolean {
   return path.startsWith(hubPrefix);
 }
 
+/** Whether a source takes the prompts that come with Attune: its path is no path then. */
+export function hasBuiltinPrompts({ type, path }: Recipe['data']['sources'][number]): boolean {
+  return type === 'replay' && path === builtinPrompts;
+}
+
 /**
  * The same recipe with its relative paths rewritten for another folder.
  *
@@ -34,7 +40,9 @@ export function rebaseRecipe(recipe: Recipe, from: string, to: string): Recipe {
     model: { ...model, name: rebaseModel(model.name) },
     data: {
       ...data,
-      sources: data.sources.map((source) => ({ ...source, path: rebase(source.path) })),
+      sources: data.sources.map((source) =>
+        hasBuiltinPrompts(source) ? source : { ...source, path: rebase(source.path) },
+      ),
       privacy: data.privacy.names
         ? { ...data.privacy, names: { ...data.privacy.names, model: rebase(data.privacy.names.model) } }
         : data.privacy,
@@ -96,6 +104,7 @@ function rebaseEvaluation(evaluation: EvaluationSettings, rebase: Rebase): Evalu
       ...entry,
       ...(entry.benchmark === undefined ? {} : { benchmark: benchmark(entry.benchmark) }),
       ...(entry.items === undefined ? {} : { items: rebase.path(entry.items) }),
+      ...(entry.facts === undefined ? {} : { facts: rebase.path(entry.facts) }),
       ...(entry.scorers === undefined
         ? {}
         : { scorers: entry.scorers.map((scorer) => rebaseScorer(scorer, rebase)) }),

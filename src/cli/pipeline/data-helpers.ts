@@ -1,15 +1,19 @@
 /**
- * The models that help to prepare data, where the recipe asks for them: a teacher, a judge, the base model's losses.
+ * The models that help to prepare data, where the recipe asks for them: a teacher, a judge, the base model's losses and
+ * answers.
  * @module
  */
 import { join } from 'node:path';
 import { createChatFormat } from '../../chat/template.js';
 import type { DataModel } from '../../data/quality/data-model.js';
+import type { Rehearser } from '../../data/replay/rehearser.js';
 import { createCachedTeacher } from '../../data/teacher/cached-teacher.js';
 import { createOpenAiTeacher } from '../../data/teacher/openai-teacher.js';
 import type { Teacher } from '../../data/teacher/teacher.js';
 import { createLikelihoodScorer } from '../../engine/onnx/likelihood.js';
 import { createOnnxSystem } from '../../engine/onnx/system.js';
+import { createCachedSystem } from '../../evaluate/systems/cached.js';
+import { catalog } from '../../model/catalog.js';
 import type { Model } from '../../model/model.js';
 import { dataDirectory, type Job } from './job.js';
 import { openRecipeModel } from './open-model.js';
@@ -20,12 +24,13 @@ export interface DataHelpers {
   teacher?: Teacher;
   judge?: Teacher;
   model?: DataModel;
+  rehearser?: Rehearser;
   close(): Promise<void>;
 }
 
 /** Opens what the recipe asks for. A teacher without an endpoint, and the base model, are the recipe's own model. */
 export async function openDataHelpers(job: Job): Promise<DataHelpers> {
-  const { teacher: settings, quality } = job.recipe.data;
+  const { teacher: settings, quality, sources } = job.recipe.data;
   const { precision } = engineSettings(job.recipe);
   const closing: (() => Promise<void>)[] = [];
   let opened: Promise<Model> | undefined;
@@ -46,10 +51,17 @@ export async function openDataHelpers(job: Job): Promise<DataHelpers> {
     model = createLikelihoodScorer({ model: own, format: createChatFormat(own), precision });
     closing.push(model.close);
   }
+  let rehearser: Rehearser | undefined;
+  if (sources.some(({ type }) => type === 'replay')) {
+    const opened = await ownRehearser(await ownModel(), precision, job.recipe.evaluation.batch_size);
+    rehearser = opened.rehearser;
+    closing.push(opened.close);
+  }
   return {
     teacher: settings ? asked : undefined,
     judge: quality.judge && asked ? createCachedTeacher(asked, join(dataDirectory, '.answers')) : undefined,
     model,
+    rehearser,
     close: async () => {
       for (const close of closing) await close();
     },
@@ -92,4 +104,36 @@ async function embeddedTeacher(
     },
     close: () => system.close(),
   };
+}
+
+/**
+ * The untouched model in the precision of the training. Its answers are kept with those of evaluations, as they come, so
+ * that a stopped run goes on.
+ */
+async function ownRehearser(
+  model: Model,
+  precision: ReturnType<typeof engineSettings>['precision'],
+  batchSize: number,
+): Promise<{ rehearser: Rehearser; close: () => Promise<void> }> {
+  const format = createChatFormat(model);
+  const system = createCachedSystem(
+    await createOnnxSystem({ name: 'base', model, format, precision, batchSize }),
+    join(dataDirectory, '.evaluation'),
+  );
+  return {
+    rehearser: {
+      name: model.name,
+      hash: system.hash,
+      licence: licenceOf(model),
+      answer: (prompts, { max_new_tokens, signal }) =>
+        system.answer(prompts, { max_new_tokens, temperature: 0, top_p: 1, top_k: 0, seed: 0 }, signal),
+    },
+    close: () => system.close(),
+  };
+}
+
+/** The licence of a model of the catalog; of any other only that it has its own. */
+function licenceOf({ name, hubId }: Model): string {
+  const known = catalog.find((entry) => entry.name === name || entry.hubId === hubId);
+  return known?.licence ?? `licence of ${hubId ?? name}`;
 }

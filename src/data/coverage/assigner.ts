@@ -29,8 +29,8 @@ interface Matcher {
 const samplesOfEach = 2;
 
 /**
- * The step `coverage`: adds to `aspects` of every item, in the order of the settings, and the scores `edge` (how many rules
- * for edge cases it meets) and `hardness`. `tasks`, `sources` and `kinds` of an aspect have to fit, as far as they are
+ * The step `coverage`: adds to `aspects` of every item, in the order of the settings, and sets the scores `edge` (how
+ * many rules for edge cases it meets) and `hardness`. `tasks`, `sources` and `kinds` of an aspect have to fit, as far as they are
  * given; of `keywords`, `patterns` and similarity to `description` and `examples` one has to. System messages are not
  * looked at, for they are the same everywhere.
  *
@@ -60,10 +60,11 @@ export function createAspectAssigner(
     };
     const assigned = items.map((item, at): Item => {
       const phrases = finder.find(texts[at]!);
-      const aspects = matchers.flatMap((matcher, number) =>
+      const found = matchers.flatMap((matcher, number) =>
         belongs(matcher, item, texts[at]!, phrases.has(number), vectors[at]) ? [matcher.settings.name] : [],
       );
-      for (const aspect of aspects) {
+      const aspects = [...new Set([...(item.aspects ?? []), ...found])];
+      for (const aspect of found) {
         if (count(`aspect: ${aspect}`) > samplesOfEach) continue;
         samples.push({
           rule: `aspect: ${aspect}`,

@@ -17,6 +17,7 @@ export type FileFormat =
   | 'json'
   | 'jsonl'
   | 'parquet'
+  | 'yaml'
   | 'unknown';
 
 /** What a file was recognised as. */
@@ -46,6 +47,8 @@ const byEnding = new Map<string, FileFormat>([
   ['jsonl', 'jsonl'],
   ['ndjson', 'jsonl'],
   ['parquet', 'parquet'],
+  ['yaml', 'yaml'],
+  ['yml', 'yaml'],
 ]);
 
 /** Formats that a file cannot be without their first bytes. */

@@ -5,8 +5,11 @@
 import { dirname } from 'node:path';
 import { AttuneError } from '../../errors.js';
 import type { DocumentsSource } from '../../recipe/data/documents.js';
+import type { FactsSource } from '../../recipe/data/facts.js';
 import { type RecordsSource, recordsSchema } from '../../recipe/data/records.js';
 import type { ParsedDocument } from '../document.js';
+import { factItems } from '../facts/fact-items.js';
+import { readFacts } from '../facts/read-facts.js';
 import type { Item } from '../item.js';
 import { type DataProblem, problemOf } from '../problems.js';
 import { readDocx } from './documents/docx.js';
@@ -24,17 +27,24 @@ import { readTableFile } from './table-file.js';
 /** A file to read, and how. */
 export interface ReadRequest {
   found: FoundFile;
-  source: RecordsSource | DocumentsSource;
+  source: RecordsSource | DocumentsSource | FactsSource;
   /** For a check: reading ends after so many records, and a file that cannot be read is a problem among others. */
   check?: { records: number };
 }
 
-/** What reading gives: an item, something that could not be used, a remark, the form of the file, or its failure. */
+/** Facts of a file, and their phrasings that are held out. */
+export interface FactCounts {
+  facts: number;
+  held_out: number;
+}
+
+/** What reading gives: an item, something that could not be used, a remark, the form of the file, what is wrong with it. */
 export type ReadOutcome =
   | { item: Item }
   | { rejected: Rejected }
   | { warning: string }
   | { form: string }
+  | { facts: FactCounts }
   | { failure: DataProblem };
 
 const readers: Partial<Record<FileFormat, (file: string) => Promise<ParsedDocument>>> = {
@@ -64,6 +74,7 @@ export async function* readSourceFile(
   const maximum = check?.records ?? Number.POSITIVE_INFINITY;
   try {
     if (source.type === 'records') yield* readRecords(found, source, maximum, signal);
+    else if (source.type === 'facts') yield* readFactFile(found, source, signal);
     else yield* readAmongDocuments(found, source, maximum, signal);
   } catch (error) {
     if (!check) throw error;
@@ -94,6 +105,21 @@ async function* readRecords(
   if (unused > 0) {
     yield { warning: `${found.name}: ${unused} more answers (rejected or further ones) are not learned` };
   }
+}
+
+/** A file of facts is read as a whole: one mistake in it is an error, because a fact that is left out is not learned. */
+async function* readFactFile(
+  found: FoundFile,
+  source: FactsSource,
+  signal?: AbortSignal,
+): AsyncGenerator<ReadOutcome> {
+  const { held_out_phrasings } = source;
+  const { facts, problems } = await readFacts(found, held_out_phrasings, signal);
+  yield { form: found.format };
+  for (const failure of problems) yield { failure };
+  if (problems.length > 0) return;
+  yield { facts: { facts: facts.length, held_out: facts.length * held_out_phrasings } };
+  for (const fact of facts) for (const item of factItems(fact, source, found.name)) yield { item };
 }
 
 /** Ids of several files may be the same numbers, so each begins with its file. */

@@ -13,7 +13,7 @@ import { readLines, writeLines } from '../stages/part.js';
 import { reportOf, type StepReport } from '../stages/report.js';
 import { endings } from '../stages/work.js';
 import type { RemovedItem, StepSample } from '../step.js';
-import { type Pipeline, stageKey, type View } from './pipeline.js';
+import { type Pipeline, stageKey, type View, type ViewPart } from './pipeline.js';
 import { partLines, withCodes } from './view.js';
 
 /** Raise it with every change that finds other duplicates. */
@@ -49,9 +49,18 @@ export interface DuplicatePair {
 /** Files of the stage. */
 export const duplicateFiles = { removed: 'removed.jsonl', pairs: 'pairs.jsonl' };
 
-/** Finds duplicates among the items of a view, or takes what was found before. */
-export async function dropDuplicates(pipeline: Pipeline, view: View): Promise<DuplicatesResult> {
+/**
+ * Finds duplicates among the items of a view, or takes what was found before.
+ *
+ * @param exempt says which parts are left as they are
+ */
+export async function dropDuplicates(
+  pipeline: Pipeline,
+  view: View,
+  exempt: (part: ViewPart) => boolean,
+): Promise<DuplicatesResult> {
   const { settings, stageDirectory } = pipeline;
+  const searched: View = { ...view, parts: view.parts.filter((part) => !exempt(part)) };
   const key = stageKey(name, version, view.key, settings.dedup);
   const directory = join(stageDirectory, `${name}-${key.slice(0, 16)}`);
   const path = (file: string): string => join(directory, file);
@@ -60,7 +69,7 @@ export async function dropDuplicates(pipeline: Pipeline, view: View): Promise<Du
   if (!existsSync(done)) {
     await mkdir(directory, { recursive: true });
     const result = await findDuplicates(
-      view.parts.map(({ part }) => join(part.directory, `${part.name}${endings.items}`)),
+      searched.parts.map(({ part }) => join(part.directory, `${part.name}${endings.items}`)),
       {
         settings: settings.dedup,
         workDirectory: directory,
@@ -68,16 +77,26 @@ export async function dropDuplicates(pipeline: Pipeline, view: View): Promise<Du
         signal: pipeline.signal,
       },
     );
-    await writeFound(view, result, path);
-    await writeJson(done, describe(view, result, await firstPairs(view, result)));
+    await writeFound(searched, result, path);
+    await writeJson(done, describe(searched, result, await firstPairs(searched, result)));
   }
   const { figures, report } = await readJson<{ figures: DuplicateFigures; report: StepReport }>(done);
   return {
-    view: withCodes(view, await readFile(path('codes.bin')), key),
+    view: {
+      ...view,
+      parts: withFound(view, withCodes(searched, await readFile(path('codes.bin')), key)),
+      key,
+    },
     directory,
     report,
     figures,
   };
+}
+
+/** The parts of a view, those that were searched with what was found. */
+function withFound(view: View, searched: View): ViewPart[] {
+  const found = new Map(searched.parts.map((entry) => [entry.part, entry]));
+  return view.parts.map((entry) => found.get(entry.part) ?? entry);
 }
 
 async function writeFound(

@@ -6,6 +6,7 @@ import { hashJson } from '../../files.js';
 import type { OnProgress } from '../../progress.js';
 import type { DataSettings } from '../../recipe/data.js';
 import type { DataModel } from '../quality/data-model.js';
+import type { Rehearser } from '../replay/rehearser.js';
 import type { WorkPool } from '../stages/pool.js';
 import type { Codes, Part } from '../stages/work.js';
 import type { TeacherEstimate } from '../teacher/estimate.js';
@@ -32,6 +33,8 @@ export interface Pipeline {
   model?: DataModel;
   /** Grades items, where the settings ask for `quality.judge`. */
   judge?: Teacher;
+  /** Answers general prompts, where the sources have `replay`. */
+  rehearser?: Rehearser;
   /** For a check: reading a file ends after so many records, and a file that cannot be read is a problem among others. */
   check?: { records: number };
   onProgress?: OnProgress;

@@ -19,8 +19,9 @@ import { type DuplicateFigures, dropDuplicates, removedDuplicates } from './dupl
 import { finish } from './finish.js';
 import { mapStage } from './map-stage.js';
 import { makeExamples } from './pairs.js';
-import type { Pipeline, View } from './pipeline.js';
+import type { Pipeline, View, ViewPart } from './pipeline.js';
 import { readSources, type SourceReport } from './read.js';
+import { makeReplay, unusedAnswers } from './replay.js';
 import { select } from './select.js';
 import type { SourceFiles } from './sources.js';
 import { rejectedReplies, type Taught, teach } from './teach.js';
@@ -74,13 +75,17 @@ export async function prepareItems(
   };
   const read = await readSources(pipeline, sources);
   found(read.problems);
+  const replay = await makeReplay(pipeline, read.view, sources);
+  found(replay.problems);
+  const typeOf = ({ source }: ViewPart): SourceFiles['source']['type'] => sources[source]!.source.type;
   const refined = await mapStage(pipeline, {
     name: 'refine',
     version: refineVersion,
-    view: read.view,
-    stepsOf: () => refineSteps(pipeline),
+    view: replay.view,
+    stepsOf: (part) => refineSteps(pipeline, typeOf(part)),
   });
-  const unique = await dropDuplicates(pipeline, refined.view);
+  // Phrasings of one fact are near-duplicates of each other, and meant to be.
+  const unique = await dropDuplicates(pipeline, refined.view, (part) => typeOf(part) === 'facts');
   const made = await makeExamples(pipeline, unique.view, sources);
   found(made.problems);
   const taught = await teach(pipeline, unique.view, sources);
@@ -102,7 +107,7 @@ export async function prepareItems(
   return {
     view,
     rows,
-    sources: inOrder([...read.sources, ...made.sources], sources),
+    sources: inOrder([...read.sources, ...replay.sources, ...made.sources], sources),
     steps: [
       ...refined.stage.steps,
       unique.report,
@@ -115,6 +120,7 @@ export async function prepareItems(
     read: read.stage,
     directories: [
       read.stage.directory,
+      ...replay.directories,
       unique.directory,
       ...(taught ? [taught.directory] : []),
       ...stages.map(({ directory }) => directory),
@@ -122,6 +128,7 @@ export async function prepareItems(
     duplicatesDirectory: unique.directory,
     duplicates: unique.figures,
     async *removed() {
+      yield* unusedAnswers(replay);
       yield* removedOf(refined.stage);
       yield await removedDuplicates(unique.directory);
       for (const stage of stages.slice(1)) yield* removedOf(stage);
@@ -134,17 +141,21 @@ export async function prepareItems(
   };
 }
 
-/** What is done with every item by itself. */
-function refineSteps({ settings, baseDirectory, seed, secret }: Pipeline): StepSpec[] {
+/**
+ * What is done with every item by itself. Facts and answers of replay are learned as they stand, but for personal data.
+ */
+function refineSteps(
+  { settings, baseDirectory, seed, secret }: Pipeline,
+  type: SourceFiles['source']['type'],
+): StepSpec[] {
   const { formats, clean, privacy: asked } = settings;
   const { names } = asked;
   const privacy = names
     ? { ...asked, names: { ...names, model: resolve(baseDirectory, names.model) } }
     : asked;
-  const steps: StepSpec[] = [
-    { name: 'clean', settings: clean },
-    { name: 'privacy', settings: privacy, seed, secret },
-  ];
+  const privacyStep: StepSpec = { name: 'privacy', settings: privacy, seed, secret };
+  if (type === 'facts' || type === 'replay') return [privacyStep];
+  const steps: StepSpec[] = [{ name: 'clean', settings: clean }, privacyStep];
   if (Object.keys(formats).length > 0) steps.unshift({ name: 'format', settings: formats });
   return steps;
 }

@@ -4,13 +4,13 @@
  */
 import { basename, join } from 'node:path';
 import { AttuneError } from '../../errors.js';
-import type { DocumentsSource } from '../../recipe/data/documents.js';
-import type { RecordsSource } from '../../recipe/data/records.js';
+import type { FactCounts } from '../ingest/read-source-file.js';
 import type { Rejected } from '../ingest/records/read-records.js';
 import type { DataProblem } from '../problems.js';
+import type { ReplayFigures } from '../replay/rehearse.js';
 import { readLines } from '../stages/part.js';
 import { runStage, type Stage } from '../stages/stage.js';
-import { endings, type Job } from '../stages/work.js';
+import { addFacts, endings, type Job } from '../stages/work.js';
 import { type Pipeline, stageKey, type View } from './pipeline.js';
 import type { SourceFiles } from './sources.js';
 
@@ -23,9 +23,11 @@ const bytesPerJob = 2 ** 18;
 /** Records set aside that are named in warnings; all of them stand in `rejected.jsonl`. */
 const shownRejected = 5;
 
+const noFacts: FactCounts = { facts: 0, held_out: 0 };
+
 /** What one source gave. */
 export interface SourceReport {
-  type: 'records' | 'tables' | 'documents';
+  type: SourceFiles['source']['type'];
   /** File or folder, as the recipe names it, without the way to it. */
   path: string;
   /** Items that were read, or made from its tables. */
@@ -35,6 +37,10 @@ export interface SourceReport {
   rejected?: number;
   /** Statement tables that were used, and those that could not be read safely. */
   tables?: { used: number; refused: { id: string; reason: string }[] };
+  /** Of a source of facts. */
+  facts?: FactCounts;
+  /** Of a source of replay. */
+  replay?: ReplayFigures;
 }
 
 /** What reading gave. */
@@ -45,13 +51,13 @@ export interface ReadResult {
   problems: DataProblem[];
 }
 
-/** Reads every source but the statement tables, from which pairs are made later. */
+/** Reads every source but statement tables and prompts of replay, from which items are made. */
 export async function readSources(pipeline: Pipeline, sources: readonly SourceFiles[]): Promise<ReadResult> {
   const { pool, stageDirectory, onProgress } = pipeline;
   const jobs: (Omit<Job, 'directory'> & { source: number })[] = [];
   let bytes = 0;
   for (const [index, { source, files }] of sources.entries()) {
-    if (source.type === 'tables') continue;
+    if (!isRead(source)) continue;
     for (const [group, batch] of batches(files).entries()) {
       jobs.push({
         name: `${index}-${String(group).padStart(5, '0')}`,
@@ -80,7 +86,7 @@ export async function readSources(pipeline: Pipeline, sources: readonly SourceFi
     onProgress,
   });
   const reports = sources.flatMap(({ source }, index): SourceReport[] => {
-    if (source.type === 'tables') return [];
+    if (!isRead(source)) return [];
     const own = stage.reports.filter((_report, job) => jobs[job]!.source === index);
     const forms = new Map<string, number>();
     for (const report of own) {
@@ -94,6 +100,13 @@ export async function readSources(pipeline: Pipeline, sources: readonly SourceFi
         examples: own.flatMap(({ parts }) => parts).reduce((sum, { items }) => sum + items, 0),
         forms: Object.fromEntries(forms),
         rejected: own.reduce((sum, { rejected }) => sum + rejected, 0),
+        ...(source.type === 'facts'
+          ? {
+              facts: own
+                .map(({ facts }) => facts)
+                .reduce((sum, facts) => addFacts(sum, facts ?? noFacts), noFacts),
+            }
+          : {}),
       },
     ];
   });
@@ -112,6 +125,11 @@ export async function readSources(pipeline: Pipeline, sources: readonly SourceFi
   );
   return { view: { parts, key, bytes }, stage, sources: reports, problems };
 }
+
+type ReadSource = Exclude<SourceFiles['source'], { type: 'tables' | 'replay' }>;
+
+const isRead = (source: SourceFiles['source']): source is ReadSource =>
+  source.type !== 'tables' && source.type !== 'replay';
 
 /** The settings of a source that decide what is read; what is made of it later does not count. */
 function readingSettings(source: SourceFiles['source']): unknown {
@@ -143,7 +161,7 @@ async function rejectedProblems(
 ): Promise<DataProblem[]> {
   const problems: DataProblem[] = [];
   for (const [index, { source, files }] of sources.entries()) {
-    if (source.type === 'tables') continue;
+    if (!isRead(source)) continue;
     let read = 0;
     let failed = false;
     const rejected: Rejected[] = [];
@@ -190,7 +208,7 @@ export function rejectedOf(stage: Stage, job: number): Promise<Rejected[]> {
   return readLines<Rejected>(join(stage.directory, `${stage.jobs[job]}${endings.rejected}`));
 }
 
-function nothingRead(source: RecordsSource | DocumentsSource): DataProblem {
+function nothingRead(source: ReadSource): DataProblem {
   const { message, fix } = new AttuneError(`nothing could be read from ${source.path}`, {
     fix:
       source.type === 'records'

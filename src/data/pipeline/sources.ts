@@ -6,10 +6,11 @@ import { basename } from 'node:path';
 import { hashFile } from '../../files.js';
 import type { OnProgress } from '../../progress.js';
 import type { DataSettings } from '../../recipe/data.js';
-import { hubPrefix, isHubPath } from '../../recipe/paths.js';
+import { hasBuiltinPrompts, hubPrefix, isHubPath } from '../../recipe/paths.js';
 import { type FoundFile, findFiles } from '../ingest/find-files.js';
 import { findHubFiles } from '../ingest/hub.js';
 import { type DataProblem, problemOf } from '../problems.js';
+import { findBuiltinPrompts } from '../replay/read-prompts.js';
 
 type Source = DataSettings['sources'][number];
 
@@ -56,10 +57,13 @@ async function findSource(
   named: Source,
   { baseDirectory, hash, onProgress, signal }: FindOptions,
 ): Promise<SourceFiles> {
+  const isBuiltin = hasBuiltinPrompts(source);
   const files = isHubPath(source.path)
     ? (await findHubFiles(source.path, { onProgress, signal })).files
-    : await findFiles(source.path, baseDirectory);
-  const single = files.length === 1 && files[0]!.name === basename(source.path);
+    : isBuiltin
+      ? await findBuiltinPrompts()
+      : await findFiles(source.path, baseDirectory);
+  const single = isBuiltin || (files.length === 1 && files[0]!.name === basename(source.path));
   const hashes: string[] = [];
   for (const { file, bytes } of files) {
     signal?.throwIfAborted();

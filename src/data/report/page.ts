@@ -6,8 +6,9 @@ import { integer } from '../../page/format.js';
 import { type Html, html } from '../../page/html.js';
 import { facts, note, section } from '../../page/layout.js';
 import { renderShell } from '../../page/shell.js';
-import type { DatasetCard } from '../card.js';
+import { type DatasetCard, describeReplay } from '../card.js';
 import type { Example } from '../example.js';
+import type { SourceReport } from '../pipeline/read.js';
 import { contaminationSection, duplicatesSection, privacySection } from './checks.js';
 import { coverageSection } from './coverage.js';
 import { examplesSection, lengthsSection, splitsSection } from './result.js';
@@ -59,18 +60,14 @@ ${facts([
 }
 
 function sourcesSection({ sources, licences }: DatasetCard): Html {
-  const read = (forms: Record<string, number> | undefined): string =>
-    Object.entries(forms ?? {})
-      .map(([form, files]) => `${integer(files)} ${form}`)
-      .join(', ');
   return section(
     'sources',
     'Sources',
     'What was read, and in which form.',
     html`<div class="scroll"><table><thead><tr><th scope="col">Source</th><th scope="col">Kind</th><th scope="col">Read as</th><th scope="col" class="number">Items</th><th scope="col" class="number">Rejected</th></tr></thead>
 <tbody>${sources.map(
-      ({ path, type, forms, examples, rejected, tables }) =>
-        html`<tr><th scope="row">${path}</th><td>${type}</td><td>${tables ? `${integer(tables.used)} tables` : read(forms)}</td><td class="number">${integer(examples)}</td><td class="number">${integer((rejected ?? 0) + (tables?.refused.length ?? 0))}</td></tr>`,
+      ({ path, type, forms, examples, rejected, tables, facts: of, replay }) =>
+        html`<tr><th scope="row">${path}</th><td>${type}</td><td>${readAs({ forms, tables, facts: of, replay })}</td><td class="number">${integer(examples)}</td><td class="number">${integer((rejected ?? 0) + (tables?.refused.length ?? 0))}</td></tr>`,
     )}</tbody></table></div>`,
     facts(
       Object.entries(licences).map(([licence, count]) => [
@@ -79,6 +76,24 @@ function sourcesSection({ sources, licences }: DatasetCard): Html {
       ]),
     ),
   );
+}
+
+/** In which form a source was read, and what its items are for where they are only trained on. */
+function readAs({
+  forms,
+  tables,
+  facts: counts,
+  replay,
+}: Pick<SourceReport, 'forms' | 'tables' | 'facts' | 'replay'>): string {
+  if (tables) return `${integer(tables.used)} tables`;
+  if (replay) return `${describeReplay(replay)}; only trained on`;
+  const read = Object.entries(forms ?? {}).map(([form, files]) => `${integer(files)} ${form}`);
+  if (counts) {
+    read.push(
+      `${integer(counts.facts)} facts, only trained on and not compared for duplicates; ${integer(counts.held_out)} phrasings held out for recall`,
+    );
+  }
+  return read.join(', ');
 }
 
 function warningsSection({ warnings }: DatasetCard): Html | undefined {

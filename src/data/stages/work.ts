@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { writeJson } from '../../files.js';
 import { type Split, splits } from '../example.js';
-import { type ReadRequest, readSourceFile } from '../ingest/read-source-file.js';
+import { type FactCounts, type ReadRequest, readSourceFile } from '../ingest/read-source-file.js';
 import type { Item } from '../item.js';
 import { createMask } from '../privacy/mask.js';
 import type { DataProblem } from '../problems.js';
@@ -52,10 +52,12 @@ export interface JobReport {
   rejected: number;
   /** What the reader has to say about the file. */
   warnings: string[];
-  /** Files that could not be read at all; only a check goes on then. */
+  /** Files that could not be read at all, and mistakes in files of facts; only a check goes on then. */
   failures: DataProblem[];
   /** Statement tables that pairs were made from, and those that could not be read safely. */
   tables?: { used: number; refused: { id: string; reason: string }[] };
+  /** Of files of facts. */
+  facts?: FactCounts;
   /** Files by the form in which they were read, for example `pdf` or `jsonl: messages`. */
   forms: Record<string, number>;
 }
@@ -117,6 +119,7 @@ async function readFiles(
   const warnings: string[] = [];
   const failures: DataProblem[] = [];
   const forms = new Map<string, number>();
+  let facts: FactCounts | undefined;
   let batch: Item[] = [];
   let characters = 0;
   const flush = async (): Promise<void> => {
@@ -139,6 +142,8 @@ async function readFiles(
         warnings.push(outcome.warning);
       } else if ('failure' in outcome) {
         failures.push(outcome.failure);
+      } else if ('facts' in outcome) {
+        facts = addFacts(facts, outcome.facts);
       } else {
         forms.set(outcome.form, (forms.get(outcome.form) ?? 0) + 1);
       }
@@ -151,8 +156,14 @@ async function readFiles(
     rejected: rejected.length,
     warnings,
     failures,
+    ...(facts ? { facts } : {}),
     forms: Object.fromEntries(forms),
   };
+}
+
+/** Counts of facts together. */
+export function addFacts(a: FactCounts | undefined, b: FactCounts): FactCounts {
+  return { facts: (a?.facts ?? 0) + b.facts, held_out: (a?.held_out ?? 0) + b.held_out };
 }
 
 /** Writes the items of a part and their rows. */

@@ -57,7 +57,7 @@ export const recordsSchema = z
       .string()
       .min(1)
       .describe(
-        'File, folder or glob (`data/**/*.jsonl`) of JSONL, JSON, CSV, Parquet or XLSX files, relative to the recipe; or a data set of the hub, `hub:owner/name[@revision][/config][:split]`.',
+        'File, folder or glob (`data/**/*.jsonl`) of JSONL, JSON, YAML, CSV, Parquet or XLSX files, relative to the recipe; or a data set of the hub, `hub:owner/name[@revision][/config][:split]`.',
       ),
     task: z.string().min(1).default('general').describe('Task of records that name none.'),
     licence: z.string().min(1).default('unknown').describe('Licence of records that name none.'),

@@ -22,6 +22,13 @@ export const benchmarkEntrySchema = z
       .min(1)
       .optional()
       .describe('File or hub data set with the benchmark’s items, in place of the one that it names.'),
+    facts: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'File of facts whose held-out phrasings are asked, which measures recall; how many are held out, and the system message, are those of the source of `data` with this path.',
+      ),
     split: z
       .enum(['validation', 'test'])
       .default('test')
@@ -37,13 +44,17 @@ export const benchmarkEntrySchema = z
       .min(1)
       .optional()
       .describe(
-        'Scores of the answers to a split of the data set; exact_match, token_f1 and others where absent.',
+        'Scores of the answers to a split of the data set, or to facts; exact_match, token_f1 and others where absent.',
       ),
     metric: z
       .string()
       .min(1)
       .optional()
       .describe('What the verdict on this benchmark rests on; its own main metric where absent.'),
+  })
+  .refine(({ facts, benchmark, items }) => facts === undefined || (benchmark ?? items) === undefined, {
+    error: 'name `facts`, or a `benchmark` with its `items`, not both',
+    path: ['facts'],
   })
   .describe('One set of items that every system answers.');
 

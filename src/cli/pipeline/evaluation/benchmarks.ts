@@ -9,8 +9,9 @@ import type { Benchmark } from '../../../evaluate/benchmarks/benchmark.js';
 import { benchmarkFile } from '../../../evaluate/benchmarks/builtin.js';
 import { heldOutBenchmark } from '../../../evaluate/benchmarks/held-out.js';
 import { loadBenchmark } from '../../../evaluate/benchmarks/load-benchmark.js';
+import { recallBenchmark, untrainedFacts } from '../../../evaluate/benchmarks/recall.js';
 import { resolveScorers } from '../../../evaluate/benchmarks/resolve-scorers.js';
-import { scorerSpecs } from '../../../evaluate/benchmarks/scorer-specs.js';
+import { type ResolvedScorers, scorerSpecs } from '../../../evaluate/benchmarks/scorer-specs.js';
 import type { BenchmarkEntry } from '../../../recipe/evaluation/benchmarks.js';
 import { nearestName } from '../../../recipe/nearest.js';
 import type { EvaluationSetting } from './setting.js';
@@ -34,8 +35,10 @@ export async function openBenchmarks(setting: EvaluationSetting): Promise<Opened
   const { evaluation } = setting;
   const opened: OpenedBenchmark[] = [];
   for (const entry of evaluation.benchmarks) {
-    const benchmark = entry.benchmark ? await readBenchmark(entry, setting) : await readSplit(entry, setting);
-    opened.push({ entry, benchmark, ownData: entry.benchmark === undefined, isProbe: false });
+    const { benchmark: named, facts } = entry;
+    const ownData = named === undefined && facts === undefined;
+    const read = ownData ? readSplit : named === undefined ? readRecall : readBenchmark;
+    opened.push({ entry, benchmark: await read(entry, setting), ownData, isProbe: false });
   }
   const { forgetting } = evaluation;
   if (forgetting && mayHaveForgotten(evaluation)) {
@@ -52,11 +55,26 @@ async function readSplit(entry: BenchmarkEntry, setting: EvaluationSetting): Pro
   const examples = (await setting.examples(entry.split)).filter(({ messages }) => messages);
   const benchmark = heldOutBenchmark(entry.name, spreadOverTasks(examples, entry.max_items));
   if (!entry.scorers) return measuredBy(benchmark, metric);
-  const resolved = await resolveScorers(scorerSpecs(entry.scorers, 'generate', './recipe.yaml'), {
-    output: 'generate',
-    file: 'recipe.yaml',
+  return measuredBy({ ...benchmark, ...(await scorersOf(entry)) }, metric);
+}
+
+/** Recall of facts, asked as the source of the recipe with their path trains them. */
+async function readRecall(entry: BenchmarkEntry, setting: EvaluationSetting): Promise<Benchmark> {
+  const path = entry.facts!;
+  const measures = await scorersOf(entry);
+  const metric = entry.metric ?? measures.metrics[0]!.name;
+  const benchmark = await recallBenchmark(entry.name, setting.factsSource(path) ?? untrainedFacts(path), {
+    ...measures,
+    metric,
+    maxItems: entry.max_items,
+    signal: setting.signal,
   });
-  return measuredBy({ ...benchmark, ...resolved }, metric);
+  return measuredBy(benchmark, metric);
+}
+
+function scorersOf({ scorers }: BenchmarkEntry): Promise<ResolvedScorers> {
+  const file = './recipe.yaml';
+  return resolveScorers(scorerSpecs(scorers, 'generate', file), { output: 'generate', file });
 }
 
 /** @throws AttuneError where the metric is not measured, before anybody is asked */

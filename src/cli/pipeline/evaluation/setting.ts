@@ -2,11 +2,13 @@
  * What an evaluation works with: that of a recipe, or one without any training.
  * @module
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type ChatFormat, createChatFormat } from '../../../chat/template.js';
 import type { Example, Split } from '../../../data/example.js';
 import { AttuneError } from '../../../errors.js';
 import type { Model } from '../../../model/model.js';
+import type { FactsSource } from '../../../recipe/data/facts.js';
+import type { DataSettings } from '../../../recipe/data.js';
 import type { EvaluationSettings } from '../../../recipe/evaluation.js';
 import type { EvaluationRecipe } from '../../../recipe/evaluation-recipe.js';
 import type { EngineSettings } from '../../../train/settings.js';
@@ -37,6 +39,8 @@ export interface EvaluationSetting extends Reporting {
   openModel(): Promise<OpenedModel>;
   /** A split of the recipe's data set. */
   examples(split: Split): Promise<Example[]>;
+  /** The recipe's source of the facts in a file, where it trains them. */
+  factsSource(path: string): FactsSource | undefined;
   /** How the tuned model is kept in the run folder; `name` where it is another one's, that of a stage. */
   tuned?: { kind: 'adapter' | 'model'; directory: string; name?: string };
   /** Names of the models that stages leave and that are asked too. */
@@ -63,6 +67,7 @@ export function settingOfRun(
     namesModel: true,
     openModel: async () => ({ model, format }),
     examples: (split) => dataset.examples(split),
+    factsSource: (path) => findFactsSource(recipe.data.sources, path),
     tuned: { kind, directory: join(runDirectory, kind) },
     stageSystems: (recipe.stages ?? [])
       .filter(({ evaluate, gate }) => evaluate.length > 0 || gate?.benchmark !== undefined)
@@ -97,6 +102,7 @@ export function settingOfEvaluation(
       }));
       return opened;
     },
+    factsSource: () => undefined,
     examples: async () => {
       throw new AttuneError(
         'a benchmark without `benchmark` is a split of a data set, and there is none here',
@@ -107,4 +113,10 @@ export function settingOfEvaluation(
       );
     },
   };
+}
+
+function findFactsSource(sources: DataSettings['sources'], path: string): FactsSource | undefined {
+  return sources.find(
+    (source): source is FactsSource => source.type === 'facts' && resolve(source.path) === resolve(path),
+  );
 }

@@ -34,9 +34,10 @@ function describeCheck(check: DataCheck, errors: number): string {
   const { shortest, median, longest } = check.characters;
   return [
     ...check.problems.map(describeProblem),
-    ...check.sources.map(
-      ({ path, type, examples, rejected }) =>
-        `${path} (${type}): ${examples} examples${rejected ? `, ${rejected} rejected` : ''}`,
+    ...check.sources.map(({ path, type, examples, rejected, replay }) =>
+      replay
+        ? `${path} (${type}): ${replay.prompts} prompts, answered when the data is prepared`
+        : `${path} (${type}): ${examples} examples${rejected ? `, ${rejected} rejected` : ''}`,
     ),
     ...check.recognised.map(({ file, records }) => describeForm(file, records)),
     ...check.steps.flatMap(({ step, removed }) =>

@@ -10,6 +10,7 @@ import { readJsonl } from './jsonl-reader.js';
 import { readParquet } from './parquet-reader.js';
 import type { BrokenRecord, RawRecord } from './raw-record.js';
 import { type ReadXlsxRows, xlsxReader } from './xlsx-reader.js';
+import { readYaml } from './yaml-reader.js';
 
 /** How to read a file. */
 export interface ReadOptions {
@@ -32,11 +33,13 @@ export function rawRecords(
       return readCsv(found, signal);
     case 'parquet':
       return readParquet(found, signal);
+    case 'yaml':
+      return readYaml(found, signal);
     case 'xlsx':
       if (readXlsxRows) return xlsxReader(readXlsxRows)(found, signal);
   }
   throw new AttuneError(found.note ?? `holds no records: it is a ${found.format} file`, {
     file: found.file,
-    fix: 'bring records as JSONL, JSON, CSV, Parquet or XLSX; leave other files out with a glob such as `*.jsonl`',
+    fix: 'bring records as JSONL, JSON, YAML, CSV, Parquet or XLSX; leave other files out with a glob such as `*.jsonl`',
   });
 }
