@@ -2,16 +2,16 @@
  * A run folder: the whole truth of a training run (DESIGN section 4).
  * @module
  */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '../errors.js';
-import { fileError, hashJson, readJson, writeFileAtomically, writeJson } from '../files.js';
+import { fileError, readJson, writeFileAtomically, writeJson } from '../files.js';
 import { acquireLock, type Release } from './lock.js';
 import { describeMachine, type Machine, softwareVersions } from './machine.js';
 import type { Plan } from './plan.js';
 import { readPlan, writePlan } from './plan-file.js';
+import { hashPlan } from './plan-hash.js';
 
 /** `running` without a living process is a run that was killed; it can be resumed like an `interrupted` one. */
 export type RunState = 'running' | 'done' | 'failed' | 'interrupted';
@@ -60,16 +60,6 @@ export interface RunDescription {
 
 const manifestName = 'manifest.json';
 const startAnew = 'delete the folder to start anew, or choose another output_dir';
-
-/** Digest of a plan. */
-function hashPlan(plan: Plan): string {
-  const { header, ...arrays } = plan;
-  const hash = createHash('sha256').update(hashJson(header));
-  for (const array of Object.values(arrays)) {
-    hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-  }
-  return hash.digest('hex');
-}
 
 /** Reads a run's manifest without touching the folder. */
 export async function readManifest(directory: string): Promise<RunManifest> {
