@@ -91,13 +91,7 @@ export function orderEpoch(options: EpochOrderOptions): number[] {
     const place = next[bestBefore]!;
     const step = ring[place]!;
     if (options.maxRowsPerContext !== undefined && best >= options.maxRowsPerContext && contexts.length > 0) {
-      throw new AttuneError(
-        `an optimizer step would hold ${best + 1} rows of one context, ${options.maxRowsPerContext} are allowed`,
-        {
-          field: 'max_rows_per_context_per_step',
-          fix: `allow at least ${best + 1}, or make steps smaller (per_device_train_batch_size × gradient_accumulation_steps)`,
-        },
-      );
+      throw crowdedStep(best + 1, options.maxRowsPerContext);
     }
     table.place(row, step, contexts);
     if (table.rows[step]!.length === room[step]) {
@@ -114,6 +108,14 @@ export function orderEpoch(options: EpochOrderOptions): number[] {
     position[row] = index;
   });
   return table.rows.flatMap((stepRows) => stepRows.sort((a, b) => position[a]! - position[b]!));
+}
+
+/** The error of a step that would hold `rows` rows of one context where only `allowed` are. */
+export function crowdedStep(rows: number, allowed: number): AttuneError {
+  return new AttuneError(`an optimizer step would hold ${rows} rows of one context, ${allowed} are allowed`, {
+    field: 'max_rows_per_context_per_step',
+    fix: `allow at least ${rows}, or make steps smaller (per_device_train_batch_size × gradient_accumulation_steps)`,
+  });
 }
 
 /** Rows grouped by their most frequent context, groups and rows otherwise in the order given. */

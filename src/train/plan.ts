@@ -5,220 +5,48 @@
  */
 import type { ShardSet } from '../chat/shard.js';
 import { AttuneError } from '../errors.js';
-import { randomStream } from '../random.js';
-import type { LengthSettings } from '../recipe/stages/length.js';
-import type { StageSettings } from '../recipe/stages.js';
-import { orderEpoch } from './order.js';
-import { learningRates, type ScheduleSettings } from './schedule.js';
-import type { EngineSettings } from './settings.js';
+import type { Plan, PlanInput, PlannedShards, PlanSettings, PlanStage, ShardsToPlan } from './plan-types.js';
+import { learningRates } from './schedule.js';
+import { planPlainRun, planStage } from './stage-plan.js';
 
-/** The settings that shape a plan, names as in Transformers. */
-export interface PlanSettings extends ScheduleSettings {
-  /** How often every row is used; fractions are allowed. */
-  num_train_epochs: number;
-  /** Optimizer steps in all; replaces `num_train_epochs` unless -1. */
-  max_steps: number;
-  /** Rows in one micro-batch. */
-  per_device_train_batch_size: number;
-  /** Micro-batches in one optimizer step; only the product with the batch size shapes the plan. */
-  gradient_accumulation_steps: number;
-  /** Steps between two evaluations; 0 evaluates only after the last step. */
-  eval_steps: number;
-  /** Steps between two checkpoints; 0 saves only after the last step. */
-  save_steps: number;
-  /** Whether to evaluate before the first step too; default true. */
-  eval_on_start?: boolean;
-  /** Whether the result is the checkpoint with the lowest `eval_loss`; every evaluated step is then saved. */
-  load_best_model_at_end?: boolean;
-  /** At most so many rows of one context in a step; absent: spread as evenly as possible. */
-  max_rows_per_context_per_step?: number;
-}
-
-/** Rows to plan with. Opened shards bring the digest of their content along. */
-export type ShardsToPlan = ShardSet & { readonly hash?: string };
-
-/** Order of the rows of a pass; see the recipe's `stages[].order`. */
-export type RowOrder = StageSettings['order'];
-
-/** Rows of one part of a stage's mix: they lie together in the training shards. */
-export interface PartToPlan {
-  /** `all` where the stage has no mix, `replay` for what is replayed. */
-  name: string;
-  firstRow: number;
-  rows: number;
-  /** Wanted share of the stage's tokens; those of a stage's parts add up to 1. */
-  share: number;
-  /** Replay does not count as a pass over the stage's examples. */
-  replay: boolean;
-  /** For each row what it is ordered by, in `order`s that need it: the mean hardness or base loss of its examples. */
-  keys?: Float64Array;
-}
-
-/** A stage as the recipe wants it, with its rows. */
-export interface StageToPlan {
-  name: string;
-  /** Of these, `num_train_epochs` does not hold: the length does; `max_steps` is a bound unless -1. */
-  settings: PlanSettings;
-  length: LengthSettings;
-  order: RowOrder;
-  parts: readonly PartToPlan[];
-  carry: StageSettings['carry'];
-  optimizer: StageSettings['optimizer'];
-  /** Rounds by which a gate may lengthen it; they are planned as stages of their own, and passed over where not needed. */
-  extension?: { length: LengthSettings; times: number };
-}
-
-/** A part of a planned stage: what was wanted, and what its steps hold. */
-export interface PlannedPart {
-  name: string;
-  replay: boolean;
-  /** Rows of the training shards that it takes from. */
-  first_row: number;
-  rows: number;
-  /** Wanted share of the stage's tokens. */
-  wanted_share: number;
-  /** Share of the stage's tokens as planned. */
-  share: number;
-  tokens: number;
-  supervised_tokens: number;
-  /** Passes over the part's rows. */
-  epochs: number;
-}
-
-/** Which rows a plan's row numbers mean. */
-export interface PlannedShards {
-  /** Digest of the rows' content, so that a run is never resumed with other tokens. */
-  hash?: string;
-  rows: number;
-  /** Tokens in a row, padding included. */
-  length: number;
-  /** Files of the rows in their order, relative to the folder of the shards; empty when not given. */
-  files: string[];
-}
-
-/** A part of the run with settings of its own. */
-export interface PlanStage {
-  name: string;
-  /** First optimizer step of the stage, from 1. */
-  first_step: number;
-  steps: number;
-  settings: PlanSettings;
-  /** The rest is there in a plan of several stages. */
-  order?: RowOrder;
-  /** What it begins with: the adapter of the stage before, or a fresh one over that one merged into the base. */
-  carry?: StageSettings['carry'];
-  optimizer?: StageSettings['optimizer'];
-  parts?: PlannedPart[];
-  tokens?: number;
-  supervised_tokens?: number;
-  /** Name of the stage that this one lengthens where its gate asks for it; it is passed over otherwise. */
-  extends?: string;
-}
-
-/** What is constant in a run: the content of `plan.json`. */
-export interface PlanHeader {
-  format: 'attune-plan';
-  version: 1;
-  seed: number;
-  /** Method, precision, adapter and optimizer; the same for every engine. */
-  engine: EngineSettings;
-  stages: PlanStage[];
-  /** `pools`: of several stages, the shards that `train` joins, one after the other. */
-  shards: { train: PlannedShards & { pools?: PlannedShards[] }; evaluation?: PlannedShards };
-  /** Whether to evaluate before the first step. */
-  evaluate_at_start: boolean;
-  totals: PlanTotals;
-}
-
-/** Sums over all steps. */
-export interface PlanTotals {
-  steps: number;
-  epochs: number;
-  rows: number;
-  /** Tokens that are computed, padding excluded. */
-  tokens: number;
-  supervised_tokens: number;
-}
-
-/** A run as data; arrays as in `plan.safetensors`, index 0 is optimizer step 1. */
-export interface Plan {
-  readonly header: PlanHeader;
-  /** Row numbers of all steps, one after the other. */
-  readonly rows: Int32Array;
-  /** Where each step's rows begin in `rows`, and their end: `[steps + 1]`. */
-  readonly stepOffsets: Int32Array;
-  readonly learningRate: Float32Array;
-  /** Supervised tokens of the step. */
-  readonly normaliser: Int32Array;
-  /** Index into `header.stages`. */
-  readonly stage: Int32Array;
-  /** 1 where the step is followed by an evaluation. */
-  readonly evaluate: Uint8Array;
-  /** 1 where the step is followed by a checkpoint. */
-  readonly save: Uint8Array;
-}
-
-/** What a plan is made from. */
-export interface PlanInput {
-  /** Rows to train on. */
-  shards: ShardsToPlan;
-  /** For each row the contexts that it holds, from `tokens/index.json`. */
-  contextsPerRow?: readonly (readonly string[])[];
-  /** Rows to evaluate on; without them nothing is evaluated. */
-  evalShards?: ShardsToPlan;
-  settings: PlanSettings;
-  /** Stages one after the other; without them everything is one. */
-  stages?: readonly StageToPlan[];
-  /** What `shards` joins, in order. */
-  pools?: readonly PlannedShards[];
-  engine: EngineSettings;
-  seed: number;
-  /** Shard files, named in the plan for engines that read them themselves. */
-  files?: { train: string[]; evaluation?: string[] };
-}
+export type * from './plan-types.js';
 
 /**
  * Plans a run. Equal input gives an equal plan.
  *
- * The last step of an epoch takes the rows that are left; the normaliser makes its loss right. Fractions of
- * epochs are rounded up to whole steps, as Transformers does.
+ * Without stages the last step of an epoch takes the rows that are left; the normaliser makes its loss right.
+ * Fractions of epochs are rounded up to whole steps, as Transformers does. Stages follow one another, each
+ * with its own mix, order and schedule; nothing about a stage depends on a later one.
  *
- * @throws {AttuneError} on no rows, on a row without supervised tokens, and where a step cannot hold
- * `max_rows_per_context_per_step`
+ * @throws {AttuneError} on no rows, on a row without supervised tokens, where a step cannot hold
+ * `max_rows_per_context_per_step`, on a part of a stage without rows, and where an order lacks its keys
  */
 export function makePlan(input: PlanInput): Plan {
   const { shards, evalShards, settings, seed } = input;
   checkRows(shards);
-  const rowsPerStep = settings.per_device_train_batch_size * settings.gradient_accumulation_steps;
-  const stepsPerEpoch = Math.ceil(shards.rows / rowsPerStep);
-  const steps =
-    settings.max_steps > 0 ? settings.max_steps : Math.ceil(settings.num_train_epochs * stepsPerEpoch);
-
-  const stepRows = dealSteps(input, steps, stepsPerEpoch, rowsPerStep);
-  const stepOffsets = new Int32Array(steps + 1);
-  const normaliser = new Int32Array(steps);
-  let tokens = 0;
-  let supervised = 0;
-  stepRows.forEach((rows, step) => {
-    stepOffsets[step + 1] = stepOffsets[step]! + rows.length;
-    for (const row of rows) {
-      normaliser[step]! += shards.supervisedPerRow[row]!;
-      tokens += shards.lengthPerRow[row]!;
-    }
-    supervised += normaliser[step]!;
-  });
-  const rows = Int32Array.from(stepRows.flat());
-  const every = (interval: number) =>
-    Uint8Array.from({ length: steps }, (_, index) =>
-      index + 1 === steps || (interval > 0 && (index + 1) % interval === 0) ? 1 : 0,
-    );
   const evaluated = evalShards !== undefined && evalShards.rows > 0;
-  const evaluate = evaluated ? every(settings.eval_steps) : new Uint8Array(steps);
-  const save = every(settings.save_steps);
-  if (settings.load_best_model_at_end) {
-    evaluate.forEach((flag, index) => {
-      if (flag) save[index] = 1;
-    });
+  const dealt = input.stages?.flatMap((stage) => planStage(input, stage)) ?? [planPlainRun(input)];
+  const stages: PlanStage[] = [];
+  const rows: number[] = [];
+  const stepOffsets = [0];
+  const learningRate: number[] = [];
+  const normaliser: number[] = [];
+  const stage: number[] = [];
+  const evaluate: number[] = [];
+  const save: number[] = [];
+  for (const { steps, entry } of dealt) {
+    const { name, ...more } = entry;
+    stages.push({ name, first_step: stage.length + 1, steps: steps.length, ...more });
+    for (const stepRows of steps) {
+      for (const row of stepRows) rows.push(row);
+      stepOffsets.push(rows.length);
+      normaliser.push(sum(stepRows, shards.supervisedPerRow));
+      stage.push(stages.length - 1);
+    }
+    for (const rate of learningRates(entry.settings, steps.length)) learningRate.push(rate);
+    const flags = stepFlags(entry.settings, steps.length, evaluated);
+    for (const flag of flags.evaluate) evaluate.push(flag);
+    for (const flag of flags.save) save.push(flag);
   }
   return {
     header: {
@@ -226,27 +54,30 @@ export function makePlan(input: PlanInput): Plan {
       version: 1,
       seed,
       engine: input.engine,
-      stages: [{ name: 'main', first_step: 1, steps, settings }],
+      stages,
       shards: {
-        train: plannedShards(shards, input.files?.train),
+        train: {
+          ...plannedShards(shards, input.files?.train),
+          ...(input.pools && { pools: [...input.pools] }),
+        },
         ...(evaluated && { evaluation: plannedShards(evalShards, input.files?.evaluation) }),
       },
       evaluate_at_start: evaluated && (settings.eval_on_start ?? true),
       totals: {
-        steps,
+        steps: stage.length,
         epochs: rows.length / shards.rows,
         rows: rows.length,
-        tokens,
-        supervised_tokens: supervised,
+        tokens: sum(rows, shards.lengthPerRow),
+        supervised_tokens: sum(rows, shards.supervisedPerRow),
       },
     },
-    rows,
-    stepOffsets,
-    learningRate: learningRates(settings, steps),
-    normaliser,
-    stage: new Int32Array(steps),
-    evaluate,
-    save,
+    rows: Int32Array.from(rows),
+    stepOffsets: Int32Array.from(stepOffsets),
+    learningRate: Float32Array.from(learningRate),
+    normaliser: Int32Array.from(normaliser),
+    stage: Int32Array.from(stage),
+    evaluate: Uint8Array.from(evaluate),
+    save: Uint8Array.from(save),
   };
 }
 
@@ -254,22 +85,25 @@ function plannedShards({ hash, rows, length }: ShardsToPlan, files: string[] = [
   return { ...(hash !== undefined && { hash }), rows, length, files };
 }
 
-/** Rows of the first `steps` steps, epoch after epoch. */
-function dealSteps(input: PlanInput, steps: number, stepsPerEpoch: number, rowsPerStep: number): number[][] {
-  const dealt: number[][] = [];
-  for (let epoch = 0; dealt.length < steps; epoch++) {
-    const order = orderEpoch({
-      rows: input.shards.rows,
-      rowsPerStep,
-      contextsPerRow: input.contextsPerRow,
-      maxRowsPerContext: input.settings.max_rows_per_context_per_step,
-      random: randomStream(input.seed, 'train', 'order', epoch),
-    });
-    for (let step = 0; step < stepsPerEpoch && dealt.length < steps; step++) {
-      dealt.push(order.slice(step * rowsPerStep, (step + 1) * rowsPerStep));
-    }
-  }
-  return dealt;
+function sum(rows: readonly number[], perRow: Int32Array): number {
+  return rows.reduce((total, row) => total + perRow[row]!, 0);
+}
+
+/** Steps of a stage that are followed by an evaluation and by a checkpoint: in intervals, and the last one. */
+function stepFlags(
+  settings: PlanSettings,
+  steps: number,
+  evaluated: boolean,
+): { evaluate: number[]; save: number[] } {
+  const every = (interval: number) =>
+    Array.from({ length: steps }, (_, index) =>
+      index + 1 === steps || (interval > 0 && (index + 1) % interval === 0) ? 1 : 0,
+    );
+  const evaluate = evaluated ? every(settings.eval_steps) : Array<number>(steps).fill(0);
+  const save = every(settings.save_steps).map((flag, index) =>
+    settings.load_best_model_at_end && evaluate[index] ? 1 : flag,
+  );
+  return { evaluate, save };
 }
 
 function checkRows(shards: ShardSet): void {
@@ -306,7 +140,33 @@ export function microBatches(plan: Plan, step: number): number[][] {
   return batches;
 }
 
-/** Epochs done after `step` optimizer steps: whole at the end of an epoch. */
+/**
+ * Epochs done after `step` optimizer steps: whole at the end of an epoch. In a plan of several stages passes over
+ * the rows of the step's stage that are not replayed, from 0 at the stage's beginning.
+ */
 export function epochAfter(plan: Plan, step: number): number {
-  return plan.stepOffsets[step]! / plan.header.shards.train.rows;
+  const stage = plan.header.stages[plan.stage[step - 1] ?? 0]!;
+  if (step === 0 || !stage.parts) return plan.stepOffsets[step]! / plan.header.shards.train.rows;
+  const rows = stage.parts.reduce((sum, part) => sum + (part.replay ? 0 : part.rows), 0);
+  return newRowsAfter(plan)[step]! / rows;
+}
+
+/** Counts of {@link newRowsAfter}, which the loop asks for after every step. */
+const newRows = new WeakMap<Plan, Int32Array>();
+
+/** For each step the rows without replay of its stage, counted from the stage's beginning up to the step's end. */
+function newRowsAfter(plan: Plan): Int32Array {
+  const known = newRows.get(plan);
+  if (known) return known;
+  const { rows, stepOffsets, stage, header } = plan;
+  const counts = new Int32Array(stepOffsets.length);
+  stage.forEach((index, step) => {
+    const { first_step, parts = [] } = header.stages[index]!;
+    const isNew = (row: number) =>
+      parts.some((part) => !part.replay && row >= part.first_row && row < part.first_row + part.rows);
+    const before = step + 1 === first_step ? 0 : counts[step]!;
+    counts[step + 1] = before + rows.subarray(stepOffsets[step], stepOffsets[step + 1]).filter(isNew).length;
+  });
+  newRows.set(plan, counts);
+  return counts;
 }
