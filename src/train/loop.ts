@@ -19,8 +19,9 @@ import {
   writeFolderAtomically,
 } from './checkpoints.js';
 import type { StepResult, TrainEngine } from './engine.js';
+import { evaluateRows } from './evaluate-rows.js';
 import { isEvaluation, MetricsLog, readMetrics } from './metrics.js';
-import { bestEvaluation, losses, type TrainingOutcome } from './outcome.js';
+import { bestEvaluation, finishedOutcome, loadsBest, losses, type TrainingOutcome } from './outcome.js';
 import { Pace } from './pace.js';
 import { epochAfter, microBatches, type Plan } from './plan.js';
 import { stageHashes } from './plan-hash.js';
@@ -89,7 +90,9 @@ async function conduct(
   work: (training: Training) => Promise<TrainingOutcome>,
 ): Promise<TrainingOutcome> {
   const { run, plan } = options;
-  if (isFinished(run, plan)) return finishedOutcome(run, plan);
+  if (isFinished(run, plan)) {
+    return finishedOutcome(await readMetrics(run.metricsFile), plan, run.resultDirectory(plan));
+  }
   const training = new Training(options);
   try {
     if (run.manifest.state !== 'running') await run.setState('running');
@@ -101,22 +104,6 @@ async function conduct(
   } finally {
     await training.close();
   }
-}
-
-async function finishedOutcome(run: Run, plan: Plan): Promise<TrainingOutcome> {
-  const lines = await readMetrics(run.metricsFile);
-  const step = lines.at(-1)?.step ?? 0;
-  return {
-    state: 'done',
-    step,
-    steps: plan.header.totals.steps,
-    epoch: epochAfter(plan, step),
-    ...losses(lines, plan),
-    result: run.resultDirectory(plan),
-    seconds: 0,
-    tokens: 0,
-    notes: [],
-  };
 }
 
 class Training {
@@ -312,43 +299,24 @@ class Training {
 
   /** False when it was interrupted; the resumed run then does the whole evaluation again. */
   async #evaluate(): Promise<boolean> {
-    const { engine, evalBatchSize = 1, signal, onProgress } = this.#options;
+    const { engine, run, evalBatchSize = 1, signal, onProgress } = this.#options;
     const began = performance.now();
-    let lossSum = 0;
-    let supervised = 0;
-    for (let done = 0; done < this.#evalRows.length; done += evalBatchSize) {
-      if (signal?.aborted) return false;
-      const rows = this.#evalRows.slice(done, done + evalBatchSize);
-      const part = await engine.evaluate(rows, evalBatchSize);
-      lossSum += part.lossSum;
-      supervised += part.supervisedTokens;
-      onProgress?.({
-        phase: 'evaluate',
-        done: done + rows.length,
-        total: this.#evalRows.length,
-        unit: 'rows',
-        note: `after step ${this.#step}`,
-      });
-    }
-    const evalLoss = lossSum / supervised;
-    if (!Number.isFinite(evalLoss)) {
-      throw new AttuneError(`eval_loss after step ${this.#step} is ${evalLoss}`, {
-        file: this.#options.run.directory,
-        field: 'eval_loss',
-        fix:
-          supervised === 0
-            ? 'check the validation split: it has no supervised tokens'
-            : 'lower learning_rate; the model has become unusable',
-      });
-    }
+    const evaluated = await evaluateRows(engine, this.#evalRows, {
+      batchSize: evalBatchSize,
+      step: this.#step,
+      directory: run.directory,
+      signal,
+      onProgress,
+    });
+    if (!evaluated) return false;
     const seconds = (performance.now() - began) / 1000;
     this.#pace.addEvaluation(seconds);
     await this.#log!.append({
       step: this.#step,
       ...this.#common(seconds),
       peak_memory_bytes: await engine.peakMemoryBytes(),
-      eval_loss: evalLoss,
-      supervised_tokens: supervised,
+      eval_loss: evaluated.loss,
+      supervised_tokens: evaluated.supervisedTokens,
     });
     await this.#log!.sync();
     return true;
@@ -424,8 +392,4 @@ class Training {
       notes: this.#notes,
     };
   }
-}
-
-function loadsBest(plan: Plan): boolean {
-  return plan.header.stages.at(-1)?.settings.load_best_model_at_end ?? false;
 }

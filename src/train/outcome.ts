@@ -3,7 +3,7 @@
  * @module
  */
 import { type EvaluationMetrics, isEvaluation, type Metrics, type StepMetrics } from './metrics.js';
-import type { Plan } from './plan.js';
+import { epochAfter, type Plan } from './plan.js';
 import { extendedStage, lastSteps } from './stage-steps.js';
 
 /** How a training ended. */
@@ -61,4 +61,25 @@ export function losses(
     lastEvaluation: short(evaluated.at(-1)),
     bestEvaluation: short(bestEvaluation(lines, plan)),
   };
+}
+
+/** Of a run that was finished before. */
+export function finishedOutcome(lines: readonly Metrics[], plan: Plan, result: string): TrainingOutcome {
+  const step = lines.at(-1)?.step ?? 0;
+  return {
+    state: 'done',
+    step,
+    steps: plan.header.totals.steps,
+    epoch: epochAfter(plan, step),
+    ...losses(lines, plan),
+    result,
+    seconds: 0,
+    tokens: 0,
+    notes: [],
+  };
+}
+
+/** Whether the result is the best checkpoint and not the last. */
+export function loadsBest(plan: Plan): boolean {
+  return plan.header.stages.at(-1)?.settings.load_best_model_at_end ?? false;
 }
