@@ -90,9 +90,11 @@ export function loraScaling(settings: Pick<LoraSettings, 'r' | 'lora_alpha' | 'u
  * so that the adapted model starts as the base model.
  *
  * Each module draws from its own stream of `seed`: adding or leaving out a module changes no other.
+ *
+ * @param stage number of the training stage that begins with a fresh adapter; each draws other numbers
  */
-export function initialLora(module: AdaptedModule, r: number, seed: number): LoraPair {
-  const stream = randomStream(seed, 'lora', module.name);
+export function initialLora(module: AdaptedModule, r: number, seed: number, stage = 0): LoraPair {
+  const stream = randomStream(seed, 'lora', module.name, ...(stage > 0 ? [stage] : []));
   const bound = 1 / Math.sqrt(module.inFeatures);
   const A = new Float32Array(r * module.inFeatures);
   for (let i = 0; i < A.length; i++) A[i] = (2 * stream.next() - 1) * bound;

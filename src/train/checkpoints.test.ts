@@ -57,7 +57,15 @@ describe('checkpoints', () => {
     });
     await expect(full).rejects.toMatchObject({ name: 'AttuneError', message: 'no space left on the disk' });
     expect(await readdir(directory)).toEqual(['checkpoint-5']);
-    expect((await latestCheckpoint(directory, 'plan', () => undefined))?.step).toBe(5);
+    expect(
+      (
+        await latestCheckpoint(
+          directory,
+          () => 'plan',
+          () => undefined,
+        )
+      )?.step,
+    ).toBe(5);
   });
 
   const damages: [string, (folder: string) => Promise<void>, RegExp][] = [
@@ -72,7 +80,11 @@ describe('checkpoints', () => {
       await write(5, 10);
       await damage(join(directory, 'checkpoint-10'));
       const notes: string[] = [];
-      const latest = await latestCheckpoint(directory, 'plan', (note) => notes.push(note));
+      const latest = await latestCheckpoint(
+        directory,
+        () => 'plan',
+        (note) => notes.push(note),
+      );
       expect(latest?.step).toBe(5);
       expect(notes).toHaveLength(1);
       expect(notes[0]).toMatch(/^checkpoint-10 is not complete/);
@@ -82,7 +94,13 @@ describe('checkpoints', () => {
 
   it('of another plan are not taken', async () => {
     await write(5);
-    expect(await latestCheckpoint(directory, 'other', () => undefined)).toBeUndefined();
+    expect(
+      await latestCheckpoint(
+        directory,
+        () => 'other',
+        () => undefined,
+      ),
+    ).toBeUndefined();
   });
 
   it('are none where there is no folder', async () => {
@@ -102,24 +120,24 @@ describe('pruneCheckpoints', () => {
 
   it('keeps the newest, and checkpoint 0 without counting it', async () => {
     await write(0, 5, 10, 15);
-    await pruneCheckpoints(directory, { limit: 2, planned });
+    await pruneCheckpoints(directory, { limit: 2, always: [], planned });
     expect(await listCheckpoints(directory)).toEqual([0, 10, 15]);
     expect(await readdir(directory)).toHaveLength(3);
   });
 
-  it('keeps the best one whatever its age', async () => {
+  it('keeps what is always kept whatever its age', async () => {
     await write(0, 5, 10, 15);
-    await pruneCheckpoints(directory, { limit: 1, best: 5, planned });
+    await pruneCheckpoints(directory, { limit: 1, always: [5], planned });
     expect(await listCheckpoints(directory)).toEqual([0, 5, 15]);
   });
 
   it('keeps all without a limit, except those of an interruption once a newer one exists', async () => {
     const fives = (step: number) => step % 5 === 0;
     await write(0, 5, 7);
-    await pruneCheckpoints(directory, { planned: fives });
+    await pruneCheckpoints(directory, { always: [], planned: fives });
     expect(await listCheckpoints(directory)).toEqual([0, 5, 7]);
     await write(10);
-    await pruneCheckpoints(directory, { planned: fives });
+    await pruneCheckpoints(directory, { always: [], planned: fives });
     expect(await listCheckpoints(directory)).toEqual([0, 5, 10]);
   });
 });

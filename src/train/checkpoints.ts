@@ -14,6 +14,8 @@ export interface TrainerState {
   /** Optimizer steps done. */
   global_step: number;
   epoch: number;
+  /** Steps that the optimizer made since it was fresh; absent in old checkpoints of one stage: all. */
+  optimizer_steps?: number;
   /** Rows trained on, repeats counted. */
   rows_done: number;
   /** Lines of `metrics.jsonl` that this state goes with. */
@@ -21,7 +23,10 @@ export interface TrainerState {
   /** Lowest `eval_loss` before this checkpoint and its step; null when nothing was evaluated yet. */
   best_metric: number | null;
   best_global_step: number | null;
-  /** Digest of the plan, which also gives every random number its stream: no generator state is kept. */
+  /**
+   * Digest of the plan up to the end of the checkpoint's stage, which also gives every random number its stream: no
+   * generator state is kept.
+   */
   plan: string;
 }
 
@@ -152,15 +157,17 @@ export async function readCheckpoint(checkpoints: string, step: number, plan: st
 
 /**
  * The newest complete checkpoint, or none. Broken ones are passed over and reported through `onNote`.
+ *
+ * @param planOf digest that the plan of the checkpoint after a step must have
  */
 export async function latestCheckpoint(
   checkpoints: string,
-  plan: string,
+  planOf: (step: number) => string,
   onNote: (note: string) => void,
 ): Promise<Checkpoint | undefined> {
   for (const step of (await listCheckpoints(checkpoints)).reverse()) {
     try {
-      return await readCheckpoint(checkpoints, step, plan);
+      return await readCheckpoint(checkpoints, step, planOf(step));
     } catch (error) {
       if (!(error instanceof AttuneError)) throw error;
       onNote(`checkpoint-${step} is not complete and was passed over: ${error.describe().split('\n')[0]}`);
@@ -173,14 +180,14 @@ export async function latestCheckpoint(
 export interface KeepRules {
   /** How many of the newest are kept; absent: all. Checkpoint 0 does not count. */
   limit?: number;
-  /** A step that is kept whatever its age: the best one. */
-  best?: number;
+  /** Steps that are kept whatever their age: the best one, and the ends of stages. */
+  always: readonly number[];
   /** Whether the plan saves after `step`. Others come from an interruption and go once a newer one exists. */
   planned: (step: number) => boolean;
 }
 
 /**
- * Deletes checkpoints that are no longer wanted. Checkpoint 0, the newest and the best are never deleted.
+ * Deletes checkpoints that are no longer wanted. Checkpoint 0, the newest and those of `always` are never deleted.
  *
  * Which ones stay depends on the plan and the limit alone, so an interrupted run ends with the same folders
  * as an uninterrupted one.
@@ -190,7 +197,7 @@ export async function pruneCheckpoints(checkpoints: string, rules: KeepRules): P
   const newest = steps.at(-1);
   const planned = steps.filter((step) => step === newest || rules.planned(step));
   const kept = new Set(rules.limit === undefined ? planned : planned.slice(-Math.max(1, rules.limit)));
-  if (rules.best !== undefined) kept.add(rules.best);
+  for (const step of rules.always) kept.add(step);
   for (const step of steps) {
     if (kept.has(step)) continue;
     const directory = checkpointDirectory(checkpoints, step);

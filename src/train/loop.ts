@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs';
 import { AttuneError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
 import {
+  type Checkpoint,
   checkpointDirectory,
   clearLeftovers,
   latestCheckpoint,
@@ -18,22 +19,28 @@ import {
   writeFolderAtomically,
 } from './checkpoints.js';
 import type { StepResult, TrainEngine } from './engine.js';
+import { evaluateRows } from './evaluate-rows.js';
 import { isEvaluation, MetricsLog, readMetrics } from './metrics.js';
-import { bestEvaluation, losses, type TrainingOutcome } from './outcome.js';
-import { formatDuration, Pace } from './pace.js';
-import { epochAfter, listIds, microBatches, type Plan } from './plan.js';
+import { bestEvaluation, finishedOutcome, loadsBest, losses, type TrainingOutcome } from './outcome.js';
+import { Pace } from './pace.js';
+import { epochAfter, microBatches, type Plan } from './plan.js';
+import { stageHashes } from './plan-hash.js';
 import type { Run } from './run-folder.js';
+import { lastSteps, plannedRanges, type StepRange, stageOf, startBetween } from './stage-steps.js';
+import { stepError } from './step-error.js';
+import { stepProgress } from './step-progress.js';
 
 /** What {@link runTraining} needs. */
 export interface TrainingOptions {
   plan: Plan;
   /**
-   * Only the steps from `first` to `last` (1-based, both included), for a stage of several; the state is then saved
-   * after `last` and the outcome is `paused`. Steps between the last checkpoint and `first` are passed over. Without it
-   * the whole plan is executed and the result written.
+   * Only these steps, for a stage of several; the state is evaluated and saved after `last` and the outcome is `paused`.
+   * Steps between the last checkpoint and `first` are passed over, so ask for the stages in their order, also in a run
+   * that is taken up again: what is done costs nothing. Without it all stages but extensions are executed and the
+   * result is written.
    */
-  steps?: { first: number; last: number };
-  /** Fresh, with the initial weights; it is not closed here. */
+  steps?: StepRange;
+  /** With the initial weights, or in any state of a run that has checkpoints; it is not closed here. */
   engine: TrainEngine;
   /** Opened for the plan; it is not closed here. */
   run: Run;
@@ -62,26 +69,34 @@ export function isFinished(run: Run, plan: Plan): boolean {
  * @throws {AttuneError} naming step, rows and examples when loss or gradients are not finite; the last good
  * state is saved then. Also on a full disk; the last checkpoint stays usable. The run's state is then `failed`.
  */
-export async function runTraining(options: TrainingOptions): Promise<TrainingOutcome> {
+export function runTraining(options: TrainingOptions): Promise<TrainingOutcome> {
+  return conduct(options, (training) => training.execute());
+}
+
+/**
+ * Ends a run whose stages were executed one by one: writes the result from the last checkpoint, or from the best one of
+ * the last stage, and sets the run's state to `done`. A finished run is left as it is.
+ *
+ * @throws {AttuneError} when no step was made yet
+ */
+export function finishTraining(
+  options: Pick<TrainingOptions, 'plan' | 'engine' | 'run' | 'saveTotalLimit'>,
+): Promise<TrainingOutcome> {
+  return conduct(options, (training) => training.finish());
+}
+
+async function conduct(
+  options: TrainingOptions,
+  work: (training: Training) => Promise<TrainingOutcome>,
+): Promise<TrainingOutcome> {
   const { run, plan } = options;
   if (isFinished(run, plan)) {
-    const lines = await readMetrics(run.metricsFile);
-    return {
-      state: 'done',
-      step: plan.header.totals.steps,
-      steps: plan.header.totals.steps,
-      epoch: plan.header.totals.epochs,
-      ...losses(lines, plan),
-      result: run.resultDirectory(plan),
-      seconds: 0,
-      tokens: 0,
-      notes: [],
-    };
+    return finishedOutcome(await readMetrics(run.metricsFile), plan, run.resultDirectory(plan));
   }
   const training = new Training(options);
   try {
     if (run.manifest.state !== 'running') await run.setState('running');
-    return await training.execute();
+    return await work(training);
   } catch (error) {
     // On a full disk this fails too; the first error is the one to show.
     await run.setState('failed', (error as Error).message).catch(() => undefined);
@@ -94,11 +109,17 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingOut
 class Training {
   readonly #options: TrainingOptions;
   readonly #evalRows: readonly number[];
+  readonly #stageHashes: readonly string[];
   readonly #pace = new Pace();
   readonly #notes: string[] = [];
   readonly #began = performance.now();
   #log: MetricsLog | undefined;
+  /** The last executed step. */
   #step = 0;
+  /** What is being executed. */
+  #range: StepRange;
+  #optimizerSteps = 0;
+  #rowsDone = 0;
   /** Step of the newest checkpoint. */
   #saved = -1;
   #resumedFrom: number | undefined;
@@ -106,20 +127,51 @@ class Training {
 
   constructor(options: TrainingOptions) {
     this.#options = options;
+    this.#stageHashes = stageHashes(options.plan);
+    this.#range = { first: 1, last: options.plan.header.totals.steps };
     const rows = options.plan.header.shards.evaluation?.rows ?? 0;
     this.#evalRows = options.evalRows ?? Array.from({ length: rows }, (_, row) => row);
   }
 
   async execute(): Promise<TrainingOutcome> {
-    const { plan, signal } = this.#options;
-    await this.#begin();
-    for (;;) {
-      if (this.#evaluationPending() && !(await this.#evaluate())) return this.#interrupt();
-      if (this.#step === plan.header.totals.steps) return this.#finish();
-      if (signal?.aborted) return this.#interrupt();
-      await this.#trainStep();
-      if (plan.save[this.#step - 1]) await this.#save();
+    const { plan, steps } = this.#options;
+    const checkpoint = await this.#open();
+    if (!checkpoint) await this.#save();
+    // What lies behind the checkpoint is done: an engine that starts on demand need not start.
+    else if (!steps || this.#step < steps.last || this.#evaluationPending(steps.last)) {
+      await this.#takeUp(checkpoint);
     }
+    for (const range of steps ? [steps] : plannedRanges(plan)) {
+      if (!(await this.#executeRange(range))) return this.#interrupt();
+    }
+    return steps ? this.#outcome('paused', steps.last) : this.#writeResult();
+  }
+
+  async finish(): Promise<TrainingOutcome> {
+    const checkpoint = await this.#open();
+    if (!checkpoint || checkpoint.step === 0) {
+      throw new AttuneError('no step was made yet, so there is no result to write', {
+        file: this.#options.run.directory,
+        fix: 'train first',
+      });
+    }
+    await this.#takeUp(checkpoint);
+    return this.#writeResult();
+  }
+
+  /** False when it was interrupted. */
+  async #executeRange(range: StepRange): Promise<boolean> {
+    const { plan, signal } = this.#options;
+    const { first, last } = range;
+    this.#range = range;
+    while (this.#step <= last) {
+      if (this.#evaluationPending(last) && !(await this.#evaluate())) return false;
+      if (this.#step === last) break;
+      if (signal?.aborted) return false;
+      await this.#trainStep(Math.max(this.#step + 1, first));
+      if (plan.save[this.#step - 1] || this.#step === last) await this.#save();
+    }
+    return true;
   }
 
   async close(): Promise<void> {
@@ -130,25 +182,44 @@ class Training {
     return this.#log!.lines;
   }
 
-  /** Takes up the last complete checkpoint, or writes checkpoint 0. */
-  async #begin(): Promise<void> {
-    const { engine, run } = this.#options;
-    const checkpoint = await latestCheckpoint(run.checkpointsDirectory, run.manifest.hashes.plan, (note) =>
-      this.#notes.push(note),
+  /** Finds the last complete checkpoint and cuts off what came after it. */
+  async #open(): Promise<Checkpoint | undefined> {
+    const { plan, run } = this.#options;
+    const checkpoint = await latestCheckpoint(
+      run.checkpointsDirectory,
+      (step) => this.#stageHashes[stageOf(plan, step)] ?? '',
+      (note) => this.#notes.push(note),
     );
     await clearLeftovers(run.checkpointsDirectory, checkpoint?.step ?? -1);
     this.#log = await MetricsLog.open(run.metricsFile, checkpoint?.step ?? -1);
-    if (!checkpoint) return this.#save();
-    await engine.restore(checkpoint.directory);
-    this.#step = checkpoint.step;
-    this.#saved = checkpoint.step;
-    this.#resumedFrom = checkpoint.step;
+    if (!checkpoint) return undefined;
+    const { step, state } = checkpoint;
+    this.#step = step;
+    this.#saved = step;
+    this.#resumedFrom = step;
+    this.#optimizerSteps = state.optimizer_steps ?? step;
+    this.#rowsDone = state.rows_done;
+    return checkpoint;
+  }
+
+  async #takeUp(checkpoint: Checkpoint): Promise<void> {
+    await this.#options.engine.restore(checkpoint.directory);
     await this.#prune();
   }
 
-  async #trainStep(): Promise<void> {
+  /** Where `step` is the first of a stage, prepares the engine for it. */
+  async #enterStage(step: number): Promise<void> {
+    const start = startBetween(this.#options.plan, this.#step, step);
+    if (!start) return;
+    // A resumed run has to find the stage before as it ended.
+    if (this.#saved < this.#step) await this.#save();
+    await this.#options.engine.beginStage(start);
+    if (start.optimizer === 'fresh') this.#optimizerSteps = 0;
+  }
+
+  async #trainStep(step: number): Promise<void> {
     const { plan, engine } = this.#options;
-    const step = this.#step + 1;
+    await this.#enterStage(step);
     const batches = microBatches(plan, step);
     const learningRate = plan.learningRate[step - 1]!;
     const normaliser = plan.normaliser[step - 1]!;
@@ -157,7 +228,7 @@ class Training {
     try {
       result = await engine.step({
         step,
-        optimizerStep: step,
+        optimizerStep: this.#optimizerSteps + 1,
         microBatches: batches,
         learningRate,
         normaliser,
@@ -166,10 +237,10 @@ class Training {
       if (!(error instanceof AttuneError)) throw error;
       // The engine's state is that before the step. If it cannot be saved either, the checkpoint before stays.
       if (this.#saved < this.#step) await this.#save().catch(() => undefined);
-      throw this.#stepError(error, step, batches.flat());
+      throw this.#explain(error, step, batches.flat());
     }
     if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradNorm)) {
-      throw this.#stepError(
+      throw this.#explain(
         new AttuneError(`loss ${result.loss} and gradient norm ${result.gradNorm} are not finite`),
         step,
         batches.flat(),
@@ -177,6 +248,8 @@ class Training {
     }
     const seconds = (performance.now() - began) / 1000;
     this.#step = step;
+    this.#optimizerSteps++;
+    this.#rowsDone += batches.flat().length;
     this.#tokens += result.tokens;
     this.#pace.addStep(batches.flat().length, result.tokens, seconds);
     await this.#log!.append({
@@ -189,75 +262,61 @@ class Training {
       tokens: result.tokens,
       supervised_tokens: normaliser,
     });
-    this.#report(result.loss);
+    this.#options.onProgress?.(
+      stepProgress(
+        {
+          plan,
+          range: this.#range,
+          step,
+          loss: result.loss,
+          evaluationFollows: this.#evaluationPending(this.#range.last),
+        },
+        this.#pace,
+      ),
+    );
   }
 
   #common(seconds: number): { epoch: number; stage: string; seconds: number } {
     const { plan } = this.#options;
-    const stage = plan.header.stages[plan.stage[Math.max(0, this.#step - 1)]!]!;
+    const stage = plan.header.stages[stageOf(plan, this.#step)]!;
     return { epoch: epochAfter(plan, this.#step), stage: stage.name, seconds };
   }
 
-  #stepError(error: AttuneError, step: number, rows: number[]): AttuneError {
-    const ids = rows.flatMap((row) => this.#options.examplesOfRow?.(row) ?? []);
-    const place = error.message.includes(`step ${step}`) ? '' : `step ${step}, rows ${rows.join(', ')}: `;
-    const kept = `the state after step ${this.#saved} is kept in ${checkpointDirectory('checkpoints', this.#saved)}`;
-    return new AttuneError(
-      `${place}${error.message}${ids.length > 0 ? ` (examples: ${listIds(ids)})` : ''}; ${kept}`,
-      {
-        file: error.file ?? this.#options.run.directory,
-        field: error.field,
-        fix: error.fix ?? 'look at these examples with `attune data inspect`, or lower learning_rate',
-        cause: error,
-      },
-    );
+  #explain(error: AttuneError, step: number, rows: number[]): AttuneError {
+    const { run, examplesOfRow } = this.#options;
+    return stepError(error, { directory: run.directory, step, rows, saved: this.#saved, examplesOfRow });
   }
 
-  #evaluationPending(): boolean {
+  /** @param last step that is evaluated in any case */
+  #evaluationPending(last: number): boolean {
     const { plan } = this.#options;
-    const planned = this.#step === 0 ? plan.header.evaluate_at_start : plan.evaluate[this.#step - 1] === 1;
+    const planned =
+      this.#step === 0
+        ? plan.header.evaluate_at_start
+        : plan.evaluate[this.#step - 1] === 1 || (this.#step === last && this.#evalRows.length > 0);
     return planned && !this.#lines.some((line) => line.step === this.#step && isEvaluation(line));
   }
 
   /** False when it was interrupted; the resumed run then does the whole evaluation again. */
   async #evaluate(): Promise<boolean> {
-    const { engine, evalBatchSize = 1, signal, onProgress } = this.#options;
+    const { engine, run, evalBatchSize = 1, signal, onProgress } = this.#options;
     const began = performance.now();
-    let lossSum = 0;
-    let supervised = 0;
-    for (let done = 0; done < this.#evalRows.length; done += evalBatchSize) {
-      if (signal?.aborted) return false;
-      const rows = this.#evalRows.slice(done, done + evalBatchSize);
-      const part = await engine.evaluate(rows, evalBatchSize);
-      lossSum += part.lossSum;
-      supervised += part.supervisedTokens;
-      onProgress?.({
-        phase: 'evaluate',
-        done: done + rows.length,
-        total: this.#evalRows.length,
-        unit: 'rows',
-        note: `after step ${this.#step}`,
-      });
-    }
-    const evalLoss = lossSum / supervised;
-    if (!Number.isFinite(evalLoss)) {
-      throw new AttuneError(`eval_loss after step ${this.#step} is ${evalLoss}`, {
-        file: this.#options.run.directory,
-        field: 'eval_loss',
-        fix:
-          supervised === 0
-            ? 'check the validation split: it has no supervised tokens'
-            : 'lower learning_rate; the model has become unusable',
-      });
-    }
+    const evaluated = await evaluateRows(engine, this.#evalRows, {
+      batchSize: evalBatchSize,
+      step: this.#step,
+      directory: run.directory,
+      signal,
+      onProgress,
+    });
+    if (!evaluated) return false;
     const seconds = (performance.now() - began) / 1000;
     this.#pace.addEvaluation(seconds);
     await this.#log!.append({
       step: this.#step,
       ...this.#common(seconds),
       peak_memory_bytes: await engine.peakMemoryBytes(),
-      eval_loss: evalLoss,
-      supervised_tokens: supervised,
+      eval_loss: evaluated.loss,
+      supervised_tokens: evaluated.supervisedTokens,
     });
     await this.#log!.sync();
     return true;
@@ -270,11 +329,12 @@ class Training {
     const state = {
       global_step: this.#step,
       epoch: epochAfter(plan, this.#step),
-      rows_done: plan.stepOffsets[this.#step]!,
+      optimizer_steps: this.#optimizerSteps,
+      rows_done: this.#rowsDone,
       log_lines: this.#lines.length,
       best_metric: best?.eval_loss ?? null,
       best_global_step: best?.step ?? null,
-      plan: run.manifest.hashes.plan,
+      plan: this.#stageHashes[stageOf(plan, this.#step)]!,
     };
     await writeCheckpoint(run.checkpointsDirectory, state, (directory) => engine.save(directory));
     this.#saved = this.#step;
@@ -283,10 +343,13 @@ class Training {
 
   #prune(): Promise<void> {
     const { plan, run, saveTotalLimit } = this.#options;
-    const best = bestEvaluation(this.#lines, plan);
+    const best = loadsBest(plan) ? bestEvaluation(this.#lines, plan) : undefined;
+    const ends = lastSteps(this.#lines, plan);
+    // That of the stage in progress is not its end yet.
+    ends.delete(stageOf(plan, this.#step));
     return pruneCheckpoints(run.checkpointsDirectory, {
       limit: saveTotalLimit,
-      best: loadsBest(plan) ? best?.step : undefined,
+      always: [...ends.values(), ...(best ? [best.step] : [])],
       planned: (step) => plan.save[step - 1] === 1,
     });
   }
@@ -297,7 +360,7 @@ class Training {
     return this.#outcome('interrupted');
   }
 
-  async #finish(): Promise<TrainingOutcome> {
+  async #writeResult(): Promise<TrainingOutcome> {
     const { engine, plan, run } = this.#options;
     const best = bestEvaluation(this.#lines, plan);
     if (loadsBest(plan) && best && best.step !== this.#step) {
@@ -310,37 +373,23 @@ class Training {
     return { ...this.#outcome('done'), result };
   }
 
-  #outcome(state: TrainingOutcome['state']): TrainingOutcome {
+  /** @param last step that it is about; what a run did after it is left out */
+  #outcome(state: TrainingOutcome['state'], last = this.#step): TrainingOutcome {
     const { plan } = this.#options;
+    const step = Math.min(this.#step, last);
     return {
       state,
-      step: this.#step,
+      step,
       steps: plan.header.totals.steps,
-      epoch: epochAfter(plan, this.#step),
+      epoch: epochAfter(plan, step),
       resumedFrom: this.#resumedFrom,
-      ...losses(this.#lines, plan),
+      ...losses(
+        this.#lines.filter((line) => line.step <= step),
+        plan,
+      ),
       seconds: (performance.now() - this.#began) / 1000,
       tokens: this.#tokens,
       notes: this.#notes,
     };
   }
-
-  #report(loss: number): void {
-    const { plan, onProgress } = this.#options;
-    if (!onProgress) return;
-    const rowsLeft = plan.rows.length - plan.stepOffsets[this.#step]!;
-    const evaluationsLeft = plan.evaluate.subarray(this.#step - 1).reduce((sum, flag) => sum + flag, 0);
-    const left = this.#pace.secondsLeft(rowsLeft, evaluationsLeft);
-    onProgress({
-      phase: 'train',
-      done: this.#step,
-      total: plan.header.totals.steps,
-      unit: 'steps',
-      note: `loss ${loss.toFixed(3)}, ${Math.round(this.#pace.tokensPerSecond())} tokens/s, ${formatDuration(left)} left`,
-    });
-  }
-}
-
-function loadsBest(plan: Plan): boolean {
-  return plan.header.stages.at(-1)?.settings.load_best_model_at_end ?? false;
 }

@@ -3,7 +3,8 @@
  * @module
  */
 import { type EvaluationMetrics, isEvaluation, type Metrics, type StepMetrics } from './metrics.js';
-import type { Plan } from './plan.js';
+import { epochAfter, type Plan } from './plan.js';
+import { extendedStage, lastSteps } from './stage-steps.js';
 
 /** How a training ended. */
 export interface TrainingOutcome {
@@ -17,7 +18,7 @@ export interface TrainingOutcome {
   resumedFrom?: number;
   /** Loss of the last step. */
   loss?: number;
-  /** First and last evaluation, and the lowest one. */
+  /** First and last evaluation, and the lowest one of the stage that was trained last. */
   firstEvaluation?: { step: number; evalLoss: number };
   lastEvaluation?: { step: number; evalLoss: number };
   bestEvaluation?: { step: number; evalLoss: number };
@@ -30,11 +31,17 @@ export interface TrainingOutcome {
   notes: string[];
 }
 
-/** The evaluation with the lowest loss among those with a checkpoint; the first one on a tie. */
+/**
+ * The evaluation with the lowest loss among those of the stage that was trained last, extensions included, that have a
+ * checkpoint; the first one on a tie.
+ */
 export function bestEvaluation(lines: readonly Metrics[], plan: Plan): EvaluationMetrics | undefined {
+  const ends = new Set(lastSteps(lines, plan).values());
+  const stage = extendedStage(plan, lines.at(-1)?.stage ?? '');
   let best: EvaluationMetrics | undefined;
   for (const line of lines) {
-    if (!isEvaluation(line) || line.step === 0 || plan.save[line.step - 1] !== 1) continue;
+    if (!isEvaluation(line) || line.step === 0 || extendedStage(plan, line.stage) !== stage) continue;
+    if (plan.save[line.step - 1] !== 1 && !ends.has(line.step)) continue;
     if (!best || line.eval_loss < best.eval_loss) best = line;
   }
   return best;
@@ -54,4 +61,25 @@ export function losses(
     lastEvaluation: short(evaluated.at(-1)),
     bestEvaluation: short(bestEvaluation(lines, plan)),
   };
+}
+
+/** Of a run that was finished before. */
+export function finishedOutcome(lines: readonly Metrics[], plan: Plan, result: string): TrainingOutcome {
+  const step = lines.at(-1)?.step ?? 0;
+  return {
+    state: 'done',
+    step,
+    steps: plan.header.totals.steps,
+    epoch: epochAfter(plan, step),
+    ...losses(lines, plan),
+    result,
+    seconds: 0,
+    tokens: 0,
+    notes: [],
+  };
+}
+
+/** Whether the result is the best checkpoint and not the last. */
+export function loadsBest(plan: Plan): boolean {
+  return plan.header.stages.at(-1)?.settings.load_best_model_at_end ?? false;
 }

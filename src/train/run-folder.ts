@@ -11,10 +11,14 @@ import { acquireLock, type Release } from './lock.js';
 import { describeMachine, type Machine, softwareVersions } from './machine.js';
 import type { Plan } from './plan.js';
 import { readPlan, writePlan } from './plan-file.js';
-import { hashPlan } from './plan-hash.js';
+import { hashPlan, stageHashes } from './plan-hash.js';
+import { commonStages, cutRun, runFiles } from './reuse.js';
 
-/** `running` without a living process is a run that was killed; it can be resumed like an `interrupted` one. */
-export type RunState = 'running' | 'done' | 'failed' | 'interrupted';
+/**
+ * `running` without a living process is a run that was killed; it can be resumed like an `interrupted` one. `stopped` is
+ * one that a gate ended before its last stage; it can be gone on with too.
+ */
+export type RunState = 'running' | 'done' | 'failed' | 'interrupted' | 'stopped';
 
 /** Digests of what determines a run. All but `recipe` must be the same when it is resumed. */
 export interface RunHashes {
@@ -23,6 +27,8 @@ export interface RunHashes {
   /** Of the resolved recipe; what it changes about the training shows in the other hashes. */
   recipe: string;
   plan: string;
+  /** For each stage of all that determines the run up to its end; absent in runs made before there were stages. */
+  stages?: string[];
 }
 
 /** The content of `manifest.json`. */
@@ -36,6 +42,10 @@ export interface RunManifest {
   started_at: string;
   /** When the run was taken up again. */
   resumed_at: string[];
+  /** When later stages of the plan were edited, and the stages before whose work was kept. */
+  reused_stages?: { at: string; stages: string[] }[];
+  /** The plan is being replaced: the one in the folder may be either, or half of each. */
+  replacing_plan?: true;
   finished_at?: string;
   /** Why it failed. */
   error?: string;
@@ -50,7 +60,7 @@ export interface RunManifest {
 /** What a caller says about the run that it wants. */
 export interface RunDescription {
   command: string;
-  hashes: Omit<RunHashes, 'plan'>;
+  hashes: Omit<RunHashes, 'plan' | 'stages'>;
   seeds: Record<string, number>;
   data: Record<string, unknown>;
   /** The resolved recipe as YAML, every default written out. */
@@ -104,16 +114,16 @@ export class Run {
   }
 
   get metricsFile(): string {
-    return join(this.directory, 'metrics.jsonl');
+    return join(this.directory, runFiles.metrics);
   }
 
   get checkpointsDirectory(): string {
-    return join(this.directory, 'checkpoints');
+    return join(this.directory, runFiles.checkpoints);
   }
 
   /** Where the result goes: `adapter/`, or `model/` after full fine-tuning. */
   resultDirectory(plan: Plan): string {
-    return join(this.directory, plan.header.engine.method === 'full' ? 'model' : 'adapter');
+    return join(this.directory, plan.header.engine.method === 'full' ? runFiles.model : runFiles.adapter);
   }
 
   /** Records how the run stands. */
@@ -139,8 +149,11 @@ export class Run {
  * Opens the run folder `directory` for writing: makes it where there is none, otherwise takes up the run that
  * it holds. Close it with {@link Run.close}.
  *
+ * Where the plan differs from the run's only in later stages, or has more or fewer of them, the run goes on from the end
+ * of the last stage that is the same: what came after it is deleted, and the plan is replaced.
+ *
  * @throws {AttuneError} when another process writes the folder, when the folder is broken, or when it holds a
- * run with other data, another model or another plan
+ * run with other data, another model or a plan whose first stage is another one
  */
 export async function openRun(directory: string, description: RunDescription): Promise<Run> {
   await mkdir(directory, { recursive: true }).catch((error) => {
@@ -148,9 +161,10 @@ export async function openRun(directory: string, description: RunDescription): P
   });
   const release = await acquireLock(join(directory, 'run.lock'));
   try {
-    const hashes: RunHashes = { ...description.hashes, plan: hashPlan(description.plan) };
+    const { plan } = description;
+    const hashes: RunHashes = { ...description.hashes, plan: hashPlan(plan), stages: stageHashes(plan) };
     const manifest = existsSync(join(directory, manifestName))
-      ? await resumeRun(directory, hashes)
+      ? await resumeRun(directory, plan, hashes)
       : await createRun(directory, description, hashes);
     if (manifest.state !== 'done') {
       manifest.hashes = hashes;
@@ -171,7 +185,7 @@ async function createRun(
   description: RunDescription,
   hashes: RunHashes,
 ): Promise<RunManifest> {
-  const left = ['checkpoints', 'metrics.jsonl'].find((name) => existsSync(join(directory, name)));
+  const left = [runFiles.checkpoints, runFiles.metrics].find((name) => existsSync(join(directory, name)));
   if (left) {
     throw new AttuneError(`is a broken run folder: it has ${left} but no manifest.json`, {
       file: directory,
@@ -194,22 +208,42 @@ async function createRun(
   };
 }
 
-async function resumeRun(directory: string, hashes: RunHashes): Promise<RunManifest> {
+async function resumeRun(directory: string, plan: Plan, hashes: RunHashes): Promise<RunManifest> {
   const manifest = await readManifest(directory);
-  const causes = { data: 'the data', model: 'the model', plan: 'the training settings' } as const;
-  const changed = (Object.keys(causes) as (keyof typeof causes)[]).filter(
-    (name) => manifest.hashes[name] !== hashes[name],
+  const samePlan = manifest.hashes.plan === hashes.plan;
+  const stages = samePlan ? plan.header.stages.length : commonStages(manifest.hashes.stages, hashes.stages!);
+  checkSame(directory, manifest.hashes, hashes, stages === 0 ? plan : undefined);
+  if (!samePlan || manifest.replacing_plan) return replacePlan(directory, manifest, plan, stages);
+  await checkPlan(directory, manifest);
+  if (manifest.state !== 'done') manifest.resumed_at.push(new Date().toISOString());
+  return manifest;
+}
+
+/** @param otherPlan the wanted plan where it shares no stage with the run's */
+function checkSame(directory: string, before: RunHashes, now: RunHashes, otherPlan: Plan | undefined): void {
+  const changed = [
+    ...(before.data === now.data ? [] : [{ field: 'data', cause: 'the data' }]),
+    ...(before.model === now.model ? [] : [{ field: 'model', cause: 'the model' }]),
+    ...(otherPlan ? [{ field: 'plan', cause: 'the training settings' }] : []),
+  ];
+  if (changed.length === 0) return;
+  const [first, ...later] = otherPlan?.header.stages ?? [];
+  const names = later.map(({ name }) => name).join(', ');
+  const reuse = names
+    ? `; only the stages after the first, ${first!.name}, can be edited in a run that is there (${names})`
+    : '';
+  throw new AttuneError(
+    `this run was made with something else: ${changed.map(({ cause }) => cause).join(' and ')} changed since`,
+    {
+      file: directory,
+      field: changed.map(({ field }) => field).join(', '),
+      fix: `choose another output_dir for the new settings, undo the change to go on with this run, or delete the folder${reuse}`,
+    },
   );
-  if (changed.length > 0) {
-    throw new AttuneError(
-      `this run was made with something else: ${changed.map((name) => causes[name]).join(' and ')} changed since`,
-      {
-        file: directory,
-        field: changed.join(', '),
-        fix: 'choose another output_dir for the new settings, undo the change to go on with this run, or delete the folder',
-      },
-    );
-  }
+}
+
+/** Checks that the folder's plan is that of its manifest. */
+async function checkPlan(directory: string, manifest: RunManifest): Promise<void> {
   const plan = await readPlan(directory).catch((error: AttuneError) => {
     throw new AttuneError(`its plan cannot be read: ${error.message}`, {
       file: error.file ?? directory,
@@ -225,6 +259,24 @@ async function resumeRun(directory: string, hashes: RunHashes): Promise<RunManif
       fix: startAnew,
     });
   }
-  if (manifest.state !== 'done') manifest.resumed_at.push(new Date().toISOString());
-  return manifest;
+}
+
+/** Cuts the run back to what the plans share. The manifest says so first: a crash amid it leaves a folder that opens. */
+async function replacePlan(
+  directory: string,
+  { finished_at: _finished, error: _error, ...kept }: RunManifest,
+  plan: Plan,
+  stages: number,
+): Promise<RunManifest> {
+  const at = new Date().toISOString();
+  const manifest: RunManifest = { ...kept, state: 'running', replacing_plan: true };
+  await writeJson(join(directory, manifestName), manifest);
+  const reused = await cutRun(directory, plan, stages);
+  await writePlan(directory, plan);
+  const { replacing_plan: _replacing, ...done } = manifest;
+  return {
+    ...done,
+    resumed_at: [...manifest.resumed_at, at],
+    reused_stages: [...(manifest.reused_stages ?? []), { at, stages: reused }],
+  };
 }

@@ -3,7 +3,9 @@
  * @module
  */
 import { join } from 'node:path';
-import { type AdapterBase, readAdapter, writeAdapter } from '../../adapter/peft.js';
+import { type LoraPair, loraScaling } from '../../adapter/lora.js';
+import { type AdapterBase, type AdapterSettings, readAdapter, writeAdapter } from '../../adapter/peft.js';
+import type { LoraSettings } from '../../adapter/settings.js';
 import { AttuneError } from '../../errors.js';
 import type { ModelConfig } from '../../model/config.js';
 import {
@@ -14,7 +16,9 @@ import {
 } from '../../model/safetensors.js';
 import type { StoredTensor } from '../../model/weights.js';
 import type { EngineSettings } from '../../train/settings.js';
+import { joinedSettings, splitPair, stackPairs } from './merged-adapters.js';
 import type { TrainedState } from './optimizer.js';
+import { adapterPart } from './parameters.js';
 
 /** Writes the trained weights: an adapter in PEFT's form, or `model.safetensors`. */
 export async function writeTrained(
@@ -29,13 +33,23 @@ export async function writeTrained(
     });
     return;
   }
-  const modules = state.parameters.flatMap(({ name }) => /^(.*)\.lora_A\.weight$/.exec(name)?.[1] ?? []);
+  const { merged } = state;
+  const tensors = trainedPairs(state);
+  for (const [module, pair] of merged?.tensors ?? []) {
+    tensors.set(module, stackPairs(pair, merged!.rank, tensors.get(module)!, settings.lora.r));
+  }
+  const joined = joinedSettings(settings.lora, merged?.rank ?? 0);
+  await writeAdapter(directory, { settings: joined, baseModel, tensors });
+}
+
+/** The adapter in training, by module; views, no copies. */
+export function trainedPairs(state: TrainedState): Map<string, LoraPair> {
   const matrix = (module: string, which: 'A' | 'B'): Float32Array =>
     state.view(state.values, `${module}.lora_${which}.weight`);
-  const tensors = new Map(
-    modules.map((module) => [module, { A: matrix(module, 'A'), B: matrix(module, 'B') }]),
-  );
-  await writeAdapter(directory, { settings: settings.lora, baseModel, tensors });
+  const modules = state.parameters
+    .map(({ name }) => adapterPart(name))
+    .filter(({ matrix }) => matrix === 'A');
+  return new Map(modules.map(({ module }) => [module, { A: matrix(module, 'A'), B: matrix(module, 'B') }]));
 }
 
 /** Writes the optimizer's moments. */
@@ -82,21 +96,41 @@ export async function readTrained(
   config: ModelConfig,
 ): Promise<void> {
   if (settings.lora) {
-    const { tensors } = await readAdapter(directory, config);
-    for (const { name } of state.parameters) {
-      const [, module, which] = /^(.*)\.lora_([AB])\.weight$/.exec(name) as unknown as [
-        string,
-        string,
-        'A' | 'B',
-      ];
-      fill(state.view(state.values, name), tensors.get(module)?.[which], directory, name);
+    const read = await readAdapter(directory, config);
+    const { r } = settings.lora;
+    const mergedRank = read.settings.r - r;
+    checkJoined(read.settings, settings.lora, directory);
+    const merged = new Map<string, LoraPair>();
+    const trained = new Map(read.tensors);
+    if (mergedRank > 0) {
+      for (const [module, pair] of read.tensors) {
+        const [below, above] = splitPair(pair, mergedRank, read.settings.r);
+        merged.set(module, below);
+        trained.set(module, above);
+      }
     }
+    for (const { name } of state.parameters) {
+      const { module, matrix } = adapterPart(name);
+      fill(state.view(state.values, name), trained.get(module)?.[matrix], directory, name);
+    }
+    state.merged = mergedRank > 0 ? { rank: mergedRank, tensors: merged } : undefined;
     return;
   }
   const file = join(directory, 'model.safetensors');
   const { tensors } = await readSafetensors(file);
   for (const { name } of state.parameters)
     fill(state.view(state.values, name), tensors.get(name)?.data, file, name);
+}
+
+/** An adapter of a multiple of the settings' rank holds merged ones too, and then has to be scaled as they are. */
+function checkJoined(read: AdapterSettings, settings: LoraSettings, directory: string): void {
+  const joins = read.r / settings.r;
+  const scaled = Math.abs(loraScaling(read) / loraScaling(settings) - 1) < 1e-6;
+  if (joins === 1 || (Number.isInteger(joins) && scaled)) return;
+  throw new AttuneError(
+    `the adapter's rank ${read.r} and scaling ${loraScaling(read)} do not go with the settings' r ${settings.r} and scaling ${loraScaling(settings)}`,
+    { file: directory, field: 'r', fix: 'resume with the recipe that began the run, or start a new run' },
+  );
 }
 
 /** Full fine-tuning starts from the base model's own weights, which must be float32. */

@@ -24,6 +24,20 @@ export interface LayerWeights {
   parameters: ReadonlyMap<string, Tensor>;
   adapter?: AdapterShape;
   dropout?: DropoutDraws;
+  /** The frozen branch of adapters that were merged; it has the modules and the scaling of `adapter`. */
+  merged?: MergedBranch;
+}
+
+/** A low-rank branch that is not trained. */
+export interface MergedBranch {
+  rank: number;
+  /** A and B of each module, as {@link mergedName} names them. */
+  tensors: ReadonlyMap<string, Tensor>;
+}
+
+/** Name of a merged matrix as a graph's input. */
+export function mergedName(module: string, matrix: 'A' | 'B'): string {
+  return `${module}.merged_${matrix}.weight`;
 }
 
 /** The normalization weight `name`. */
@@ -46,27 +60,36 @@ export function project(x: Tensor, weights: LayerWeights, modules: readonly stri
       ? matmul(x, trained, { transB: true })
       : frozenMatrix(x.graph, weights.base, name).apply(x);
   });
-  const { adapter } = weights;
+  const { adapter, merged, parameters } = weights;
   const adapted = modules.filter((name) => adapter?.modules.includes(name));
   if (!adapter || adapted.length === 0) return outputs;
-  const part = (name: string, matrix: 'A' | 'B'): Tensor =>
-    weights.parameters.get(`${name}.lora_${matrix}.weight`)!;
+  const addBranch = (narrow: Tensor[], wide: (module: string) => Tensor): void => {
+    adapted.forEach((name, i) => {
+      const at = modules.indexOf(name);
+      const product = matmul(narrow[i]!, wide(name), { transB: true, alpha: adapter.scaling });
+      outputs[at] = add(outputs[at]!, product);
+    });
+  };
+  if (merged) {
+    const matrix = (name: string, which: 'A' | 'B'): Tensor => merged.tensors.get(mergedName(name, which))!;
+    const narrow = sharedNarrow(
+      x,
+      adapted.map((name) => matrix(name, 'A')),
+      merged.rank,
+    );
+    addBranch(narrow, (name) => matrix(name, 'B'));
+  }
+  const trained = (name: string, which: 'A' | 'B'): Tensor => parameters.get(`${name}.lora_${which}.weight`)!;
+  const matrices = adapted.map((name) => trained(name, 'A'));
   const narrow = weights.dropout
-    ? adapted.map((name) =>
-        matmul(mul(x, dropoutMask(x, weights.dropout!, adapter.modules.indexOf(name))), part(name, 'A'), {
+    ? adapted.map((name, i) =>
+        matmul(mul(x, dropoutMask(x, weights.dropout!, adapter.modules.indexOf(name))), matrices[i]!, {
           transB: true,
         }),
       )
-    : sharedNarrow(
-        x,
-        adapted.map((name) => part(name, 'A')),
-        adapter.r,
-      );
-  return outputs.map((output, i) => {
-    const at = adapted.indexOf(modules[i]!);
-    if (at < 0) return output;
-    return add(output, matmul(narrow[at]!, part(modules[i]!, 'B'), { transB: true, alpha: adapter.scaling }));
-  });
+    : sharedNarrow(x, matrices, adapter.r);
+  addBranch(narrow, (name) => trained(name, 'B'));
+  return outputs;
 }
 
 function sharedNarrow(x: Tensor, matrices: Tensor[], r: number): Tensor[] {

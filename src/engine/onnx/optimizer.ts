@@ -7,6 +7,7 @@ import { Graph } from '../../graph/graph.js';
 import { add, div, mul, sqrt, sub } from '../../graph/ops/elementwise.js';
 import { sumAll } from '../../graph/ops/reduce.js';
 import type { OptimizerSettings } from '../../train/settings.js';
+import type { MergedAdapters } from './merged-adapters.js';
 import type { Parameter } from './parameters.js';
 import { createSession, type Session } from './session.js';
 
@@ -21,6 +22,8 @@ export interface TrainedState {
   /** First and second moments (`exp_avg`, `exp_avg_sq` in PyTorch). */
   readonly expAvg: Float32Array;
   readonly expAvgSq: Float32Array;
+  /** Adapters of earlier stages: frozen, and so without gradients and moments. */
+  merged?: MergedAdapters;
   /** The part of one of the arrays that belongs to a parameter. */
   view(array: Float32Array, name: string): Float32Array;
 }

@@ -65,13 +65,27 @@ export function trainedParameters(
     .map(({ name, shape }) => parameter(name, shape, { weightDecay: shape.length > 1 }));
 }
 
-/** Initial values of the adapter, by parameter name. */
-export function initialAdapter(config: ModelConfig, settings: EngineSettings): Map<string, Float32Array> {
+/** Module and matrix that an adapter's parameter is. */
+export function adapterPart(name: string): { module: string; matrix: 'A' | 'B' } {
+  const [, module, matrix] = /^(.*)\.lora_([AB])\.weight$/.exec(name)!;
+  return { module: module!, matrix: matrix as 'A' | 'B' };
+}
+
+/**
+ * Initial values of the adapter, by parameter name.
+ *
+ * @param stage number of the stage that begins with it: each has random numbers of its own
+ */
+export function initialAdapter(
+  config: ModelConfig,
+  settings: EngineSettings,
+  stage = 0,
+): Map<string, Float32Array> {
   const { lora, seed } = settings;
   const values = new Map<string, Float32Array>();
   if (!lora) return values;
   for (const module of targetModules(config, lora)) {
-    const pair: LoraPair = initialLora(module, lora.r, seed);
+    const pair: LoraPair = initialLora(module, lora.r, seed, stage);
     values.set(`${module.name}.lora_A.weight`, pair.A);
     values.set(`${module.name}.lora_B.weight`, pair.B);
   }

@@ -14,6 +14,7 @@ import type { TinyModelSettings } from '../../model/tiny-model.fixture.js';
 import { randomStream } from '../../random.js';
 import { engineSettings } from '../../train/settings.fixture.js';
 import type { EngineSettings } from '../../train/settings.js';
+import { mergedName } from './linear.js';
 import { microBatch } from './micro-batch.js';
 import { adapterShape, trainedParameters } from './parameters.js';
 import { layOut, shardsOf, tinyBase, tokens } from './tiny-training.fixture.js';
@@ -40,6 +41,7 @@ interface Situation {
   name: string;
   model?: TinyModelSettings;
   settings?: Partial<EngineSettings>;
+  mergedRank?: number;
 }
 
 const situations: Situation[] = [
@@ -64,6 +66,17 @@ const situations: Situation[] = [
       lora: { ...lora!, target_modules: ['q_proj', 'gate_proj'] },
     },
   },
+  {
+    name: 'QLoRA with dropout and checkpoints beside two merged adapters',
+    settings: {
+      method: 'qlora',
+      precision: 'nf4',
+      lora: { ...lora!, lora_dropout: 0.3, target_modules: ['q_proj', 'v_proj', 'up_proj'] },
+      gradient_checkpointing: true,
+    },
+    mergedRank: 8,
+  },
+  { name: 'LoRA beside a merged adapter', mergedRank: 4 },
   { name: 'all weights', settings: full },
   {
     name: 'all weights with tied embeddings and checkpoints',
@@ -73,7 +86,7 @@ const situations: Situation[] = [
 ];
 
 /** What a situation trains, and values for every input of its graph. */
-async function prepare({ model, settings: changes }: Situation) {
+async function prepare({ model, settings: changes, mergedRank }: Situation) {
   const tiny = await tinyBase(model);
   const settings = engineSettings(changes);
   const { config } = tiny;
@@ -86,6 +99,7 @@ async function prepare({ model, settings: changes }: Situation) {
     base,
     parameters,
     adapter,
+    mergedRank,
     gradientCheckpointing: settings.gradient_checkpointing,
     length: shards.length,
     lossChunks: 1,
@@ -102,6 +116,17 @@ async function prepare({ model, settings: changes }: Situation) {
     };
     feeds[name] = draw(name.endsWith('norm.weight') ? 1 : 0);
     feeds[`gradient:${name}`] = draw(0);
+  }
+  if (mergedRank) {
+    for (const { name, inFeatures, outFeatures } of linearModules(config)) {
+      const random = randomStream(8, 'merged', name);
+      const draw = (shape: number[]): Value => {
+        const at = value(shape);
+        return { shape: at.shape, data: at.data.map(() => 0.3 * random.normal()) };
+      };
+      feeds[mergedName(name, 'A')] = draw([mergedRank, inFeatures]);
+      feeds[mergedName(name, 'B')] = draw([outFeatures, mergedRank]);
+    }
   }
   if (adapter && adapter.dropout > 0) {
     const random = randomStream(8, 'dropout');

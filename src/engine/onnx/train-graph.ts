@@ -11,9 +11,9 @@ import { rmsNorm } from '../../graph/ops/normalization.js';
 import type { ModelConfig } from '../../model/config.js';
 import { attention, maskBlocks } from './attention.js';
 import { crossEntropySum, type Head } from './cross-entropy.js';
-import { type LayerWeights, vector } from './linear.js';
+import { type LayerWeights, type MergedBranch, mergedName, vector } from './linear.js';
 import { decoderLayer, layerPrefix, rotaryTables } from './llama.js';
-import type { AdapterShape, Parameter } from './parameters.js';
+import { type AdapterShape, adapterPart, type Parameter } from './parameters.js';
 import { type BaseWeights, embeddingRows, storedMatrix } from './weights.js';
 
 /** What decides the graph. */
@@ -22,6 +22,8 @@ export interface TrainGraphOptions {
   base: BaseWeights;
   parameters: readonly Parameter[];
   adapter?: AdapterShape;
+  /** Rank of the adapters that were merged into the base; default 0. */
+  mergedRank?: number;
   gradientCheckpointing: boolean;
   /** Longest row that will come, in tokens. */
   length: number;
@@ -46,7 +48,8 @@ const EMBEDDINGS = 'model.embed_tokens.weight';
  * Inputs: `input_ids` int64 [tokens], `position_ids` int64 [batch, sequence], `mask` float32 [batch, 1, sequence,
  * sequence], `predictors` int64 [targets] (index of the token whose logits predict), `target_ids` int64 [targets],
  * `loss_scale` float32 [] (1 / supervised tokens of the whole step), every parameter by its name, and with
- * `withGradients` its accumulator `gradient:<name>`; with dropout `dropout_pool` and `dropout_offsets`.
+ * `withGradients` its accumulator `gradient:<name>`; with dropout `dropout_pool` and `dropout_offsets`; with `mergedRank` the
+ * merged matrices by {@link mergedName}.
  */
 export function buildTrainGraph(options: TrainGraphOptions, withGradients: boolean): TrainGraph {
   const { config, base, adapter } = options;
@@ -60,6 +63,7 @@ export function buildTrainGraph(options: TrainGraphOptions, withGradients: boole
   const parameters = new Map(
     options.parameters.map(({ name, shape }) => [name, graph.input(name, 'float32', shape)]),
   );
+  const merged = mergedBranch(graph, options);
   const dropout =
     withGradients && adapter && adapter.dropout > 0
       ? {
@@ -81,6 +85,7 @@ export function buildTrainGraph(options: TrainGraphOptions, withGradients: boole
         parameters: new Map(names.map((name, i) => [name, own[i]!])),
         adapter,
         dropout,
+        merged,
       };
       return [
         decoderLayer(input, layer, config, weights, positions, tables, (q, k, v) =>
@@ -120,6 +125,22 @@ export function buildTrainGraph(options: TrainGraphOptions, withGradients: boole
     }
   }
   return { graph, loss: lossSum.name, gradients };
+}
+
+/** Inputs for the merged matrices: no gradient is asked for them, so none is derived. */
+function mergedBranch(
+  graph: Graph,
+  { parameters, adapter, mergedRank = 0 }: TrainGraphOptions,
+): MergedBranch | undefined {
+  if (!adapter || mergedRank === 0) return undefined;
+  const tensors = new Map<string, Tensor>();
+  for (const { name, shape } of parameters) {
+    const { module, matrix } = adapterPart(name);
+    const input = mergedName(module, matrix);
+    const size = matrix === 'A' ? [mergedRank, shape[1]!] : [shape[0]!, mergedRank];
+    tensors.set(input, graph.input(input, 'float32', size));
+  }
+  return { rank: mergedRank, tensors };
 }
 
 function outputHead(

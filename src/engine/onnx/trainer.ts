@@ -3,14 +3,18 @@
  * @module
  */
 import * as ort from 'onnxruntime-node';
+import type { LoraPair } from '../../adapter/lora.js';
 import type { ShardSet } from '../../chat/shard.js';
 import { AttuneError } from '../../errors.js';
 import type { ModelConfig } from '../../model/config.js';
 import { randomStream } from '../../random.js';
 import type { EvaluationResult, StageStart, StepRequest, StepResult } from '../../train/engine.js';
 import type { EngineSettings } from '../../train/settings.js';
+import { trainedPairs } from './checkpoint.js';
 import { chunkCount } from './cross-entropy.js';
 import { collectGarbage } from './garbage.js';
+import { mergedName } from './linear.js';
+import { stackPairs } from './merged-adapters.js';
 import { type MicroBatch, microBatch } from './micro-batch.js';
 import { createOptimizer, createTrainedState, type Optimizer, type TrainedState } from './optimizer.js';
 import { type AdapterShape, adapterShape, initialAdapter, trainedParameters } from './parameters.js';
@@ -28,8 +32,12 @@ export interface TrainerOptions {
   threads: number;
 }
 
+/** What nothing is stacked on. */
+const noPair: LoraPair = { A: new Float32Array(0), B: new Float32Array(0) };
+
 interface CompiledGraph extends TrainGraph {
   session: Session;
+  mergedRank: number;
   /** Most rows that a batch may have. */
   rows: number;
   lossChunks: number;
@@ -88,12 +96,39 @@ export class Trainer {
     return { loss, gradNorm, tokens };
   }
 
-  /** Prepares for the first step of a stage behind another one. */
-  async beginStage({ carry, optimizer }: StageStart): Promise<void> {
-    if (carry === 'merged') throw new AttuneError('a stage cannot begin from a merged adapter yet');
-    if (optimizer === 'keep') return;
-    this.state.expAvg.fill(0);
-    this.state.expAvgSq.fill(0);
+  /**
+   * Prepares for the first step of a stage behind another one. Moments belong to the adapter that they came from, so a
+   * fresh one begins without.
+   *
+   * @throws {AttuneError} on `merged` without an adapter
+   */
+  async beginStage({ carry, optimizer, stage }: StageStart): Promise<void> {
+    const { state } = this;
+    if (carry === 'merged') this.#mergeAdapter(stage);
+    if (carry === 'adapter' && optimizer === 'keep') return;
+    state.expAvg.fill(0);
+    state.expAvgSq.fill(0);
+  }
+
+  #mergeAdapter(stage: number): void {
+    const { state } = this;
+    const { config, settings } = this.#options;
+    if (!settings.lora) {
+      throw new AttuneError('a stage cannot begin with a merged adapter: all weights are trained', {
+        field: 'carry',
+        fix: 'leave carry out, or use method: lora or qlora',
+      });
+    }
+    const { r } = settings.lora;
+    const { rank, tensors } = state.merged ?? { rank: 0, tensors: undefined };
+    const merged = new Map<string, LoraPair>();
+    for (const [module, pair] of trainedPairs(state)) {
+      merged.set(module, stackPairs(tensors?.get(module) ?? noPair, rank, pair, r));
+    }
+    state.merged = { rank: rank + r, tensors: merged };
+    for (const [name, values] of initialAdapter(config, settings, stage)) {
+      state.view(state.values, name).set(values);
+    }
   }
 
   /** Loss over rows of the evaluation shards. */
@@ -131,7 +166,9 @@ export class Trainer {
     const supervised = (batch: readonly number[]): number =>
       batch.reduce((sum, row) => sum + shards.supervisedPerRow[row]!, 0);
     const fewest = Math.min(...batches.map(supervised));
-    if (known && known.rows >= rows && known.lossChunks <= fewest) return known;
+    const mergedRank = this.state.merged?.rank ?? 0;
+    const fits = known?.mergedRank === mergedRank && known.rows >= rows && known.lossChunks <= fewest;
+    if (known && fits) return known;
     await known?.session.close();
     const densest = shards.supervisedPerRow.reduce((most, count) => Math.max(most, count), 0);
     const lossChunks = Math.min(chunkCount(densest * rows, config.vocabSize), fewest);
@@ -141,13 +178,20 @@ export class Trainer {
         base,
         parameters: this.state.parameters,
         adapter: this.#adapter,
+        mergedRank,
         gradientCheckpointing: settings.gradient_checkpointing,
         length: shards.length,
         lossChunks,
       },
       withGradients,
     );
-    return { ...compiled, rows, lossChunks, session: await createSession(compiled.graph, { threads }) };
+    return {
+      ...compiled,
+      mergedRank,
+      rows,
+      lossChunks,
+      session: await createSession(compiled.graph, { threads }),
+    };
   }
 
   /** Runs a graph over a batch, adding to the gradients where it has them; returns the unscaled loss sum. */
@@ -166,6 +210,13 @@ export class Trainer {
       const accumulator = new ort.Tensor('float32', state.view(state.gradients, name), shape);
       inputs[`gradient:${name}`] = accumulator;
       outputs[gradient] = accumulator;
+    }
+    for (const [module, pair] of state.merged?.tensors ?? []) {
+      const { rank } = state.merged!;
+      const tensor = (data: Float32Array, shape: number[]): ort.Tensor =>
+        new ort.Tensor('float32', data, shape);
+      inputs[mergedName(module, 'A')] = tensor(pair.A, [rank, pair.A.length / rank]);
+      inputs[mergedName(module, 'B')] = tensor(pair.B, [pair.B.length / rank, rank]);
     }
     if (dropout && this.#adapter && this.#adapter.dropout > 0) {
       Object.assign(inputs, this.#dropoutDraws(this.#adapter, batch.positions, dropout));

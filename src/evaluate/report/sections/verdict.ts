@@ -123,6 +123,7 @@ function stateNote(manifest: ReportInput['manifest']): Html | undefined {
   const states = {
     running: 'The training was still running, or was killed, when this page was made.',
     interrupted: 'The training was interrupted; the same command goes on with it.',
+    stopped: 'A gate was not reached: the training stopped before its last stage.',
     failed: `The training failed${manifest.error ? `: ${manifest.error}` : '.'}`,
   };
   return html`<p class="note warning">${states[manifest.state]}</p>`;

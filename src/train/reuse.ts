@@ -1,0 +1,44 @@
+/**
+ * What a run keeps when later stages of its plan are edited: everything up to the end of the last stage that stayed the
+ * same.
+ * @module
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clearLeftovers } from './checkpoints.js';
+import { isEvaluation, MetricsLog } from './metrics.js';
+import type { Plan } from './plan.js';
+
+/** How many stages from the first on two plans share, by their digests. */
+export function commonStages(before: readonly string[] | undefined, now: readonly string[]): number {
+  const differs = now.findIndex((hash, stage) => hash !== before?.[stage]);
+  return differs < 0 ? now.length : differs;
+}
+
+/** What training writes into a run folder. */
+export const runFiles = {
+  metrics: 'metrics.jsonl',
+  checkpoints: 'checkpoints',
+  adapter: 'adapter',
+  model: 'model',
+} as const;
+
+/**
+ * Cuts a run back to the end of the first `stages` stages of `plan`: later checkpoints, later lines of metrics and the
+ * result go. A cut that was broken off can be made again.
+ *
+ * @returns names of the stages of which something is left
+ */
+export async function cutRun(directory: string, plan: Plan, stages: number): Promise<string[]> {
+  const kept = plan.header.stages.slice(0, stages);
+  const { first_step, steps } = kept.at(-1)!;
+  const end = first_step + steps - 1;
+  for (const result of [runFiles.adapter, runFiles.model]) {
+    await rm(join(directory, result), { recursive: true, force: true });
+  }
+  await clearLeftovers(join(directory, runFiles.checkpoints), end);
+  const log = await MetricsLog.open(join(directory, runFiles.metrics), end);
+  await log.close();
+  const trained = new Set(log.lines.filter((line) => !isEvaluation(line)).map(({ stage }) => stage));
+  return kept.map(({ name }) => name).filter((name) => trained.has(name));
+}
