@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSafetensorsHeader } from '../model/safetensors.js';
 import type { Plan } from './plan.js';
 import { readPlan, writePlan } from './plan-file.js';
+import { fakeStage, fakeStagePlan, partsFrom } from './stages.fixture.js';
 import { fakePlan } from './training.fixture.js';
 
 let directory: string;
@@ -75,6 +76,76 @@ describe('plan files', () => {
     it(`are refused with ${name}`, async () => {
       const plan = fakePlan();
       await writePlan(directory, { ...plan, ...change(plan) });
+      await expect(readPlan(directory)).rejects.toThrow(message);
+    });
+  }
+
+  const stages = () =>
+    fakeStagePlan(
+      [
+        fakeStage({ extension: { length: { steps: 2 }, times: 2 } }),
+        fakeStage({ name: 'second', parts: partsFrom(10, ['a', 20, 0.6], ['replay', 10, 0.4]) }),
+      ],
+      40,
+      { pools: [10, 20, 10].map((rows) => ({ rows, length: 64, files: [] })) },
+    );
+
+  it('read back with stages, parts and pools', async () => {
+    const plan = stages();
+    await writePlan(directory, plan);
+    expect(await readPlan(directory)).toEqual(plan);
+  });
+
+  const contradictions: [string, (plan: Plan) => void, RegExp][] = [
+    [
+      'a gap between stages',
+      ({ header }) => void header.stages[3]!.first_step++,
+      /begins with step 8, the one before it ends with step 6/,
+    ],
+    [
+      'other totals',
+      ({ header }) => void header.stages[3]!.steps--,
+      /the stages have \d+ steps, the totals say/,
+    ],
+    [
+      'a part outside the shards',
+      ({ header }) => {
+        header.stages[3]!.parts![1]!.rows = 11;
+      },
+      /part `replay` of stage `second` has the rows 30 to 40, there are 40/,
+    ],
+    [
+      'pools that do not add up',
+      ({ header }) => void header.shards.train.pools!.pop(),
+      /pools have 30 rows, .* 40/,
+    ],
+    [
+      'an extension of nothing',
+      ({ header }) => {
+        header.stages[3]!.extends = 'third';
+      },
+      /lengthens `third`/,
+    ],
+    [
+      'a row of another stage',
+      ({ rows }) => {
+        rows[0] = 25;
+      },
+      /row 25 of step 1 lies in no part of stage `first`/,
+    ],
+    [
+      'a step of another stage',
+      ({ stage }) => {
+        stage[1] = 3;
+      },
+      /step 2 belongs to stage `first` and says 3, not 0/,
+    ],
+  ];
+  for (const [name, change, message] of contradictions) {
+    it(`are refused with ${name}`, async () => {
+      const plan = structuredClone(stages());
+      change(plan);
+      await writePlan(directory, plan);
       await expect(readPlan(directory)).rejects.toThrow(message);
     });
   }

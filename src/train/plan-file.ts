@@ -78,6 +78,43 @@ function checkHeader(header: PlanHeader, file: string): void {
     (field) => header[field] === undefined,
   );
   if (missing) throw new AttuneError(`${missing} is missing`, { file, field: missing, fix });
+  checkStages(header, file);
+}
+
+/** Stages follow one another without a gap, take rows that exist, and lengthen only what stands right before them. */
+function checkStages({ stages, shards, totals }: PlanHeader, file: string): void {
+  const problem = (field: string, text: string): AttuneError => new AttuneError(text, { file, field, fix });
+  let steps = 0;
+  for (const [index, stage] of stages.entries()) {
+    const name = `stage \`${stage.name}\``;
+    if (stage.first_step !== steps + 1) {
+      throw problem(
+        'stages',
+        `${name} begins with step ${stage.first_step}, the one before it ends with step ${steps}`,
+      );
+    }
+    steps += stage.steps;
+    for (const part of stage.parts ?? []) {
+      if (part.first_row >= 0 && part.first_row + part.rows <= shards.train.rows) continue;
+      throw problem(
+        'stages',
+        `part \`${part.name}\` of ${name} has the rows ${part.first_row} to ${part.first_row + part.rows - 1}, there are ${shards.train.rows}`,
+      );
+    }
+    if (stage.extends === undefined) continue;
+    const before = stages[index - 1];
+    if (before?.name !== stage.extends && before?.extends !== stage.extends) {
+      throw problem('stages', `${name} lengthens \`${stage.extends}\`, which does not stand before it`);
+    }
+  }
+  if (steps !== totals.steps) {
+    throw problem('stages', `the stages have ${steps} steps, the totals say ${totals.steps}`);
+  }
+  const { pools } = shards.train;
+  const joined = pools?.reduce((sum, pool) => sum + pool.rows, 0) ?? shards.train.rows;
+  if (joined !== shards.train.rows) {
+    throw problem('shards', `the pools have ${joined} rows, the shards that join them ${shards.train.rows}`);
+  }
 }
 
 function readArray(tensors: Map<string, LoadedTensor>, name: ArrayName, file: string): LoadedTensor['data'] {
@@ -119,6 +156,22 @@ function checkArrays(plan: Plan, file: string): void {
     }
     if (!plan.header.stages[stage[step]!]) {
       throw problem('stage', `step ${step + 1} names a stage that does not exist`);
+    }
+  }
+  for (const [index, { name, first_step, steps: length, parts }] of plan.header.stages.entries()) {
+    const known = (row: number): boolean =>
+      parts?.some((part) => row >= part.first_row && row < part.first_row + part.rows) ?? true;
+    for (let step = first_step; step < first_step + length; step++) {
+      if (stage[step - 1] !== index) {
+        throw problem(
+          'stage',
+          `step ${step} belongs to stage \`${name}\` and says ${stage[step - 1]}, not ${index}`,
+        );
+      }
+      const foreign = rows.subarray(stepOffsets[step - 1], stepOffsets[step]).find((row) => !known(row));
+      if (foreign !== undefined) {
+        throw problem('rows', `row ${foreign} of step ${step} lies in no part of stage \`${name}\``);
+      }
     }
   }
 }

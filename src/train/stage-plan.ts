@@ -4,6 +4,7 @@
  */
 import { AttuneError } from '../errors.js';
 import { type RandomStream, randomStream } from '../random.js';
+import type { LengthSettings } from '../recipe/stages/length.js';
 import { orderPass } from './pass-order.js';
 import type { PartToPlan, PlanInput, PlannedPart, PlanStage, StageToPlan } from './plan-types.js';
 import { type DealtRow, type PartToDeal, StageDealer } from './stage-dealer.js';
@@ -14,6 +15,9 @@ export interface StepsOfStage {
   /** Rows of each step. */
   steps: number[][];
 }
+
+/** How a stage begins. */
+type Beginning = 'carry' | 'optimizer' | 'extends';
 
 /** Names the random stream of a part's pass. */
 type PassStream = (part: string, pass: number) => RandomStream;
@@ -43,30 +47,21 @@ export function planStage(input: PlanInput, stage: StageToPlan): StepsOfStage[] 
   const dealer = stageDealer(input, stage, (part, pass) =>
     randomStream(input.seed, 'train', 'stage', name, part, 'order', pass),
   );
-  const describe = (
-    dealt: DealtRow[][],
-    own: Pick<PlanStage, 'name' | 'settings' | 'carry' | 'optimizer' | 'extends'>,
+  const round = (
+    length: LengthSettings,
+    own: Pick<PlanStage, 'name' | 'settings' | Beginning>,
   ): StepsOfStage => {
+    const dealt = dealer.deal(length);
     const parts = plannedParts(input, stage.parts, dealt);
-    const { name, settings, ...begin } = own;
-    return {
-      entry: {
-        name,
-        settings,
-        order,
-        ...begin,
-        parts,
-        tokens: parts.reduce((sum, part) => sum + part.tokens, 0),
-        supervised_tokens: parts.reduce((sum, part) => sum + part.supervised_tokens, 0),
-      },
-      steps: rowsOf(dealt),
-    };
+    const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
+    const supervised_tokens = parts.reduce((sum, part) => sum + part.supervised_tokens, 0);
+    return { entry: { ...own, order, parts, tokens, supervised_tokens }, steps: rowsOf(dealt) };
   };
-  const planned = [describe(dealer.deal(stage.length), { name, settings: stage.settings, carry, optimizer })];
-  for (let round = 1; round <= (extension?.times ?? 0); round++) {
-    planned.push(
-      describe(dealer.deal(extension!.length), {
-        name: `${name}+${round}`,
+  const rounds = [round(stage.length, { name, settings: stage.settings, carry, optimizer })];
+  for (let count = 1; count <= (extension?.times ?? 0); count++) {
+    rounds.push(
+      round(extension!.length, {
+        name: `${name}+${count}`,
         settings: { ...stage.settings, warmup_ratio: 0, warmup_steps: 0 },
         carry: 'adapter',
         optimizer: 'keep',
@@ -74,7 +69,7 @@ export function planStage(input: PlanInput, stage: StageToPlan): StepsOfStage[] 
       }),
     );
   }
-  return planned;
+  return rounds;
 }
 
 const rowsOf = (dealt: readonly DealtRow[][]): number[][] => dealt.map((step) => step.map(({ row }) => row));
