@@ -58,18 +58,24 @@ export async function makeReplay(
         result.directories.push(made.directory);
         parts.push(...made.parts.map((part): ViewPart => ({ part, source: index })));
       }
-      result.sources.push({
-        type: 'replay',
-        path: source.source.path,
-        examples: made.parts.reduce((sum, { items }) => sum + items, 0),
-        replay: made.figures,
-      });
+      const examples = made.parts.reduce((sum, { items }) => sum + items, 0);
+      result.sources.push({ type: 'replay', path: source.source.path, examples, replay: made.figures });
+      const { count = 0 } = source.source;
+      if (examples < count && !pipeline.check) result.problems.push(tooFew(examples, count));
     } catch (error) {
       result.problems.push(problemOf(error));
     }
   }
   const key = keys.length > 1 ? hashJson(keys) : view.key;
   return { ...result, view: { ...view, parts: parts.toSorted((a, b) => a.source - b.source), key } };
+}
+
+function tooFew(examples: number, count: number): DataProblem {
+  return {
+    severity: 'warning',
+    message: `replay gave ${examples} of the ${count} answers that are wanted: no prompt is left`,
+    fix: 'bring more prompts, raise `max_new_tokens`, or lower `count`',
+  };
 }
 
 interface Made {

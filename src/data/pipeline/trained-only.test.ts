@@ -247,11 +247,24 @@ describe('replay', () => {
     await expect(prepare(data)).rejects.toThrow('replay needs the model that answers the prompts');
   });
 
+  it('warns where the prompts run out', async () => {
+    const { card } = await prepare(
+      { sources: [{ ...replaySource, count: 29 }, recordsSource] },
+      lengthRehearser(),
+    );
+    const { examples } = card.sources[0]!;
+    expect(examples).toBeLessThan(29);
+    expect(card.warnings).toEqual([
+      `replay gave ${examples} of the 29 answers that are wanted: no prompt is left`,
+    ]);
+  });
+
   it('takes the prompts that come with Attune', async () => {
     const { card } = await prepare(
       { sources: [{ type: 'replay', count: 25 }, recordsSource] },
       lengthRehearser(),
     );
     expect(card.sources[0]).toMatchObject({ path: 'builtin', type: 'replay', examples: 25 });
+    expect(card.warnings).toEqual([]);
   });
 });
