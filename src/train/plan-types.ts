@@ -56,6 +56,7 @@ export interface StageToPlan {
   /** Of these, `num_train_epochs` does not hold: the length does; `max_steps` is a bound unless -1. */
   settings: PlanSettings;
   length: LengthSettings;
+  /** Of each part's rows; replay is shuffled in any case. */
   order: RowOrder;
   parts: readonly PartToPlan[];
   carry: StageSettings['carry'];
@@ -129,6 +130,7 @@ export interface PlanHeader {
 /** Sums over all steps. */
 export interface PlanTotals {
   steps: number;
+  /** How often a row of the training shards is used on average. */
   epochs: number;
   rows: number;
   /** Tokens that are computed, padding excluded. */

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { epochAfter, makePlan, microBatches, type Plan } from './plan.js';
+import { hashPlan } from './plan-hash.js';
+import { planPoints } from './plan-points.js';
 import { describePlan } from './plan-summary.js';
+import { fakeStage, fakeStagePlan, partsFrom } from './stages.fixture.js';
 import { fakeEngineSettings, fakePlan, fakeSettings, fakeShards } from './training.fixture.js';
 
 const stepRows = (plan: Plan, step: number) => [
@@ -19,6 +22,16 @@ describe('makePlan', () => {
     expect(stepRows(plan, 6)).toHaveLength(2);
     expect([...plan.rows.subarray(0, 22)]).not.toEqual([...plan.rows.subarray(22)]);
     expect([epochAfter(plan, 0), epochAfter(plan, 6), epochAfter(plan, 12)]).toEqual([0, 1, 2]);
+  });
+
+  it('has the bytes that it had before there were stages, so that old runs go on', () => {
+    expect(
+      [fakePlan(), fakePlan({ max_steps: 8 }), fakePlan({ num_train_epochs: 1.1 }, 97)].map(hashPlan),
+    ).toEqual([
+      '177d91af99d359dd9266670c729622fc503a6bbe6bc6c1017ee7d742e8f739ce',
+      'e80f5aab90ee4094afcf61d4201a7acf8159add164c767118349e29f09b25dc1',
+      '13bb1f4beff68168f3bd2552855a09fff216fcc1fb96d1249310d731cbd5c4e9',
+    ]);
   });
 
   it('normalises each step by its own supervised tokens', () => {
@@ -143,5 +156,53 @@ describe('describePlan', () => {
     expect(Math.max(...values)).toBe(Math.fround(0.1));
     expect(summary.learning_rate[0]).toEqual({ step: 1, value: 0 });
     expect(summary.learning_rate.at(-1)!.step).toBe(12);
+  });
+
+  it('describes each stage with its parts, and what is only planned for gates', () => {
+    const parts = partsFrom(0, ['own', 60, 0.8], ['replay', 20, 0.2]);
+    const plan = fakeStagePlan([fakeStage({ parts, extension: { length: { steps: 4 }, times: 2 } })], 80);
+    const summary = describePlan(plan);
+    expect(summary.extension_steps).toBe(8);
+    expect(summary.stages.map(({ name, extends: base }) => [name, base])).toEqual([
+      ['first', undefined],
+      ['first+1', 'first'],
+      ['first+2', 'first'],
+    ]);
+    expect(summary.stages[0]).toMatchObject({ order: 'random', carry: 'adapter', optimizer: 'fresh' });
+    expect(summary.stages[0]!.parts).toEqual(plan.header.stages[0]!.parts);
+    expect(summary.stages[0]!.learning_rate).toBe(Math.fround(0.1));
+    expect(describePlan(fakePlan()).stages[0]!.parts).toMatchObject([
+      { name: 'all', share: 1, epochs: 2, rows: 22 },
+    ]);
+  });
+});
+
+describe('planPoints', () => {
+  it('covers every step once, in order, in at most so many points', () => {
+    const lengths = [1, 500, 3, 40];
+    const stages = lengths.map((steps, index) => fakeStage({ name: `s${index}`, length: { steps } }));
+    const plan = fakeStagePlan(stages, 10);
+    for (const atMost of [1, 3, 4, 7, 60, 200, 1000]) {
+      const points = planPoints(plan, atMost);
+      expect(points.length).toBeLessThanOrEqual(atMost);
+      if (atMost < lengths.length) continue;
+      expect(new Set(points.map(({ stage }) => stage)).size).toBe(lengths.length);
+      expect(points.flatMap(({ first_step, last_step }) => [first_step, last_step + 1]).slice(1, -1)).toEqual(
+        points.slice(1).flatMap(({ first_step }) => [first_step, first_step]),
+      );
+      expect([points[0]!.first_step, points.at(-1)!.last_step]).toEqual([1, 544]);
+    }
+  });
+
+  it('gives the mean rate and the shares of the tokens', () => {
+    const lengthPerRow = Int32Array.from({ length: 40 }, (_, row) => (row < 20 ? 300 : 100));
+    const parts = partsFrom(0, ['long', 20, 0.5], ['short', 20, 0.5]);
+    const plan = fakeStagePlan([fakeStage({ parts, length: { steps: 10 } })], 40, {
+      shards: fakeShards(40, { lengthPerRow }),
+    });
+    const [point] = planPoints(plan, 1);
+    expect(point!.shares[0]).toBeCloseTo(plan.header.stages[0]!.parts![0]!.share, 10);
+    expect(point!.learning_rate).toBeCloseTo(plan.learningRate.reduce((a, b) => a + b) / 10, 10);
+    expect(planPoints(plan, 10).map(({ learning_rate }) => learning_rate)).toEqual([...plan.learningRate]);
   });
 });
