@@ -4,6 +4,7 @@
  */
 import { draw, ink, muted, size, slot } from '../../page/drawing.js';
 import type { Html } from '../../page/html.js';
+import type { PlanSummary } from '../../train/plan-summary.js';
 import type { Interval } from '../statistics/bootstrap.js';
 
 /** One score in the chart of tasks. */
@@ -119,6 +120,94 @@ export function lossChart(curves: {
           color: slot(0),
           strokeWidth: 2,
           point: { filled: true, size: 44, color: slot(0) },
+        },
+      },
+    ],
+  }));
+}
+
+/** Learning rate and, below it, the shares of the mix along the steps; rules stand between the stages. */
+export function planChart({ points, stages }: PlanSummary): Promise<Html> {
+  const rates = points.map(({ first_step, learning_rate }) => ({ step: first_step, rate: learning_rate }));
+  const names = [...new Set(stages.flatMap(({ parts }) => parts.map(({ name }) => name)))];
+  const shares = points.flatMap(({ first_step, last_step, stage, shares: values }) =>
+    stages[stage]!.parts.map(({ name }, part) => ({
+      from: first_step,
+      to: last_step + 1,
+      part: name,
+      order: part,
+      share: values[part]!,
+    })),
+  );
+  const borders = stages.map(({ first_step, name }) => ({ step: first_step, name }));
+  const x = (field: string) => ({
+    field,
+    type: 'quantitative',
+    scale: { nice: false, domain: [1, Math.max(2, points.at(-1)!.last_step + 1)] },
+  });
+  const description = `Learning rate and mix by optimizer step, in ${stages.length} stages: ${stages.map(({ name }) => name).join(', ')}.`;
+  return draw(description, (width) => ({
+    spacing: 12,
+    vconcat: [
+      {
+        width: width - 70,
+        height: 110,
+        layer: [
+          {
+            data: { values: borders },
+            mark: { type: 'rule', color: muted, strokeDash: [2, 3] },
+            encoding: { x: x('step') },
+          },
+          {
+            data: { values: width > 500 ? borders : [] },
+            mark: { type: 'text', align: 'left', baseline: 'top', dx: 4, y: 0, color: ink, fontSize: 12 },
+            encoding: { x: x('step'), text: { field: 'name' } },
+          },
+          {
+            data: { values: rates },
+            mark: { type: 'line', color: slot(0), strokeWidth: 2, interpolate: 'step-after' },
+            encoding: {
+              x: { ...x('step'), axis: null },
+              y: {
+                field: 'rate',
+                type: 'quantitative',
+                axis: { title: 'learning rate', format: '.0e', tickCount: 3, domain: false, ticks: false },
+              },
+            },
+          },
+        ],
+      },
+      {
+        width: width - 70,
+        height: 90,
+        data: { values: shares },
+        mark: { type: 'bar', binSpacing: 0 },
+        encoding: {
+          x: {
+            ...x('from'),
+            axis: { title: 'optimizer step', grid: false, tickCount: width > 500 ? 8 : 4, tickMinStep: 1 },
+          },
+          x2: { field: 'to' },
+          y: {
+            field: 'share',
+            type: 'quantitative',
+            stack: 'zero',
+            scale: { domain: [0, 1] },
+            axis: { title: 'mix', format: '.0%', tickCount: 2, domain: false, ticks: false },
+          },
+          order: { field: 'order' },
+          color: {
+            field: 'part',
+            type: 'nominal',
+            scale: { domain: names, range: names.map((_, place) => slot(place)) },
+            legend: {
+              title: null,
+              orient: 'bottom',
+              labelColor: ink,
+              labelFontSize: 12,
+              columns: width > 500 ? 6 : 2,
+            },
+          },
         },
       },
     ],

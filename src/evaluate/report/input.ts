@@ -10,7 +10,10 @@ import { AttuneError } from '../../errors.js';
 import { readJson } from '../../files.js';
 import { type Metrics, readMetrics } from '../../train/metrics.js';
 import type { PlanHeader } from '../../train/plan.js';
+import { readPlan } from '../../train/plan-file.js';
+import { describePlan, type PlanSummary } from '../../train/plan-summary.js';
 import { type RunManifest, readManifest } from '../../train/run-folder.js';
+import { readStageRecords, type StageRecord } from '../../train/stage-records.js';
 import { answersFile, listAnswers, readAnswers, type ScoredItem } from '../answers-file.js';
 import { type BenchmarkCard, metricsOfCard, readBenchmarkCard } from '../benchmarks/card.js';
 import type { Comparison } from '../comparison.js';
@@ -58,6 +61,10 @@ export interface ReportInput {
   /** The resolved recipe, as text and as values. */
   recipe?: { text: string; values: unknown };
   plan?: PlanHeader;
+  /** The plan in figures. */
+  planned?: PlanSummary;
+  /** How the stages went, as far as they are begun. */
+  stages: StageRecord[];
   metrics: Metrics[];
   benchmarks: BenchmarkAnswers[];
   verdict: Comparison[];
@@ -93,6 +100,8 @@ export async function readRunForReport(directory: string): Promise<ReportInput> 
       return { text, values: parse(text) };
     }),
     plan: await present('plan.json', (file) => readJson<PlanHeader>(file)),
+    planned: await present('plan.safetensors', async () => describePlan(await readPlan(directory))),
+    stages: await readStageRecords(directory),
     metrics: await readMetrics(join(directory, 'metrics.jsonl')),
     benchmarks: await readBenchmarks(directory, verdict),
     verdict,

@@ -13,6 +13,7 @@ import { judgeSections } from './sections/judge.js';
 import { peopleSections } from './sections/people.js';
 import { runSection } from './sections/run.js';
 import { scoreSections } from './sections/scores.js';
+import { stagesSection } from './sections/stages.js';
 import { trainingSection } from './sections/training.js';
 import { verdictSection } from './sections/verdict.js';
 
@@ -31,6 +32,7 @@ export async function renderPage(input: ReportInput): Promise<string> {
       ...expertSections(input),
       ...judgeSections(input),
       ...peopleSections(input),
+      await stagesSection(input),
       await trainingSection(input),
       ...answerSections(input),
       dataSection(input),

@@ -1,0 +1,83 @@
+/**
+ * The stages of the training: what each was made of, how its gate decided, what it was measured at.
+ * @module
+ */
+import { decimal, integer, label, significant } from '../../../page/format.js';
+import { type Html, html } from '../../../page/html.js';
+import { section } from '../../../page/layout.js';
+import { isEvaluation } from '../../../train/metrics.js';
+import type { PlannedPart } from '../../../train/plan.js';
+import type { StageSummary } from '../../../train/plan-summary.js';
+import type { StageRecord } from '../../../train/stage-records.js';
+import { planChart } from '../charts.js';
+import type { ReportInput } from '../input.js';
+
+/** Table and picture of the stages; nothing where the run has none. */
+export async function stagesSection({ planned, stages, metrics }: ReportInput): Promise<Html | undefined> {
+  if (!planned?.stages.some(({ order }) => order !== undefined)) return undefined;
+  const lossAfter = (step: number | undefined): number | undefined =>
+    metrics.filter(isEvaluation).findLast((line) => line.step === step)?.eval_loss;
+  const own = planned.stages.filter((stage) => stage.extends === undefined);
+  const rows = own.map((stage) => {
+    const record = stages.find(({ name }) => name === stage.name);
+    const loss = lossAfter(record?.last_step);
+    return [
+      html`<b>${stage.name}</b>`,
+      stepsOf(stage, record),
+      integer(stage.tokens),
+      stage.parts.map(partText).join(', '),
+      [stage.order, stage.carry === 'merged' ? 'fresh adapter' : undefined].filter(Boolean).join(', '),
+      significant(stage.learning_rate),
+      loss === undefined ? '' : significant(loss),
+      record ? gateText(record) : 'not reached yet',
+    ];
+  });
+  const measured = stages.flatMap(({ name, scores }) =>
+    Object.entries(scores).map(([benchmark, metrics]) => [
+      html`<b>${name}</b>`,
+      benchmark,
+      Object.entries(metrics)
+        .slice(0, 4)
+        .map(([metric, value]) => `${label(metric)} ${decimal(value, 3)}`)
+        .join(', '),
+    ]),
+  );
+  return section(
+    'stages',
+    'Stages',
+    'Learning rate and mix along the steps, as planned before the first one.',
+    html`<figure>${await planChart(planned)}</figure>`,
+    table(['Stage', 'Steps', 'Tokens', 'Mix', 'Order', 'Learning rate', 'Held-out loss', 'Gate'], rows),
+    measured.length > 0 ? table(['After stage', 'Benchmark', 'Metrics'], measured) : undefined,
+  );
+}
+
+function stepsOf({ first_step, steps }: StageSummary, record: StageRecord | undefined): string {
+  return `${first_step} to ${record?.last_step ?? first_step + steps - 1}`;
+}
+
+function partText({ name, share }: PlannedPart): string {
+  return `${name === 'all' ? 'everything selected' : name} ${Math.round(100 * share)} %`;
+}
+
+function gateText({ gate, extensions, ended_early }: StageRecord): string {
+  if (!gate) return 'none';
+  const { settings, checks, decision } = gate;
+  const bound = settings.at_least === undefined ? `≤ ${settings.at_most}` : `≥ ${settings.at_least}`;
+  const value = checks.at(-1)?.value;
+  const parts = [
+    `${label(settings.metric)} ${bound}`,
+    value === undefined ? 'not measured yet' : `came to ${significant(value)}`,
+    { reached: 'reached', go_on: 'went on all the same', stop: 'the run stopped' }[decision ?? ''],
+    extensions > 0 ? `extended ${extensions === 1 ? 'once' : `${extensions} times`}` : undefined,
+    ended_early ? 'ended early' : undefined,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+function table(heads: readonly string[], rows: readonly (Html | string)[][]): Html {
+  return html`<div class="scroll"><table>
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+</table></div>`;
+}
