@@ -11,12 +11,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../random.js';
 import { runTraining } from './loop.js';
 import { openRun, readManifest } from './run-folder.js';
+import { courses, inRun, stagedPlan, trainStages } from './staged-run.fixture.js';
 import { FakeEngine, fakeDescription, fakePlan, runContent } from './training.fixture.js';
 
 const built = join(import.meta.dirname, '../../dist');
 const fixtures = [
   new URL('./run-child.fixture.ts', import.meta.url),
   new URL('./settings.fixture.ts', import.meta.url),
+  new URL('./staged-run.fixture.ts', import.meta.url),
+  new URL('./stages.fixture.ts', import.meta.url),
   new URL('./training.fixture.ts', import.meta.url),
 ];
 
@@ -45,8 +48,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-function start(directory: string): ChildProcess & { said: () => string } {
-  const started = spawn(process.execPath, [child, directory]);
+function start(directory: string, course = ''): ChildProcess & { said: () => string } {
+  const started = spawn(process.execPath, [child, directory, course]);
   let output = '';
   started.stdout.on('data', (data) => {
     output += data;
@@ -55,6 +58,27 @@ function start(directory: string): ChildProcess & { said: () => string } {
     output += data;
   });
   return Object.assign(started, { said: () => output });
+}
+
+/** Starts training again and again and kills it, until it is let through; returns how often it was killed. */
+async function killUntilDone(directory: string, course = ''): Promise<number> {
+  const random = randomStream(1, 'kill', course);
+  let kills = 0;
+  let code: number | null = null;
+  // The whole takes about half a second after the start; late kills let it make progress between early ones.
+  for (let attempt = 0; code === null; attempt++) {
+    const training = start(directory, course);
+    const exited = once(training, 'exit');
+    if (attempt < 8) {
+      await Promise.race([once(training.stdout!, 'data'), exited]);
+      await sleep(random.integer(150));
+      training.kill('SIGKILL');
+    }
+    [code] = await exited;
+    if (code === null) kills++;
+    else if (code !== 0) throw new Error(training.said());
+  }
+  return kills;
 }
 
 describe.skipIf(!existsSync(join(built, 'train/loop.js')))('kill -9 (needs `npm run build`)', () => {
@@ -66,23 +90,17 @@ describe.skipIf(!existsSync(join(built, 'train/loop.js')))('kill -9 (needs `npm 
     await run.close();
 
     const directory = join(root, 'killed');
-    const random = randomStream(1, 'kill');
-    let kills = 0;
-    let code: number | null = null;
-    // The whole takes about half a second after the start; late kills let it make progress between early ones.
-    for (let attempt = 0; code === null; attempt++) {
-      const training = start(directory);
-      const exited = once(training, 'exit');
-      if (attempt < 8) {
-        await Promise.race([once(training.stdout!, 'data'), exited]);
-        await sleep(random.integer(150));
-        training.kill('SIGKILL');
-      }
-      [code] = await exited;
-      if (code === null) kills++;
-      else if (code !== 0) throw new Error(training.said());
-    }
-    expect(kills).toBeGreaterThanOrEqual(2);
+    expect(await killUntilDone(directory)).toBeGreaterThanOrEqual(2);
+    expect(await runContent(directory)).toEqual(await runContent(whole));
+    expect((await readManifest(directory)).state).toBe('done');
+  });
+
+  it('amid stages or between them neither, also where one was left early', async () => {
+    const plan = stagedPlan();
+    const whole = join(root, 'whole stages');
+    await inRun(whole, plan, new FakeEngine(), (options) => trainStages(courses['left early'], options));
+    const directory = join(root, 'killed stages');
+    expect(await killUntilDone(directory, 'left early')).toBeGreaterThanOrEqual(2);
     expect(await runContent(directory)).toEqual(await runContent(whole));
     expect((await readManifest(directory)).state).toBe('done');
   });

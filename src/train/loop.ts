@@ -129,6 +129,10 @@ class Training {
     this.#options = options;
     this.#stageHashes = stageHashes(options.plan);
     this.#range = { first: 1, last: options.plan.header.totals.steps };
+    const { first, last } = options.steps ?? this.#range;
+    if (first < 1 || last < first || last > this.#range.last) {
+      throw new RangeError(`steps ${first} to ${last} of a plan of ${this.#range.last}`);
+    }
     const rows = options.plan.header.shards.evaluation?.rows ?? 0;
     this.#evalRows = options.evalRows ?? Array.from({ length: rows }, (_, row) => row);
   }

@@ -1,13 +1,16 @@
 /**
- * A process that trains in the folder named by its argument, made to be killed.
+ * A process that trains in the folder named by its first argument, made to be killed; the second one names a course
+ * through stages, without it the plan is plain.
  * @module
  */
 import { runTraining } from './loop.js';
-import { openRun } from './run-folder.js';
-import { FakeEngine, fakeDescription, fakePlan } from './training.fixture.js';
+import { courses, inRun, stagedPlan, trainStages } from './staged-run.fixture.js';
+import { FakeEngine, fakePlan } from './training.fixture.js';
 
-const plan = fakePlan();
-const run = await openRun(process.argv[2]!, fakeDescription(plan));
-process.stdout.write('started\n');
-await runTraining({ plan, run, engine: new FakeEngine({ delay: 12 }), evalBatchSize: 2, saveTotalLimit: 2 });
-await run.close();
+const [directory, course] = process.argv.slice(2);
+const engine = new FakeEngine({ delay: 12 });
+await inRun(directory!, course ? stagedPlan() : fakePlan(), engine, async (options) => {
+  process.stdout.write('started\n');
+  if (course) await trainStages(courses[course as keyof typeof courses], options);
+  else await runTraining({ ...options, saveTotalLimit: 2 });
+});

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,6 +124,14 @@ describe('openRun', () => {
       });
     });
   }
+
+  it('removes what a killed process was writing', async () => {
+    await make();
+    const left = join(directory, `metrics.jsonl.${2 ** 22 + 1}-0ae8c2b7.tmp`);
+    await writeFile(left, 'half');
+    await make();
+    expect(existsSync(left)).toBe(false);
+  });
 
   it('completes a folder whose making was cut off before the manifest', async () => {
     await make();

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '../errors.js';
-import { fileError, readJson, writeFileAtomically, writeJson } from '../files.js';
+import { fileError, readJson, removeAbandoned, writeFileAtomically, writeJson } from '../files.js';
 import { acquireLock, type Release } from './lock.js';
 import { describeMachine, type Machine, softwareVersions } from './machine.js';
 import type { Plan } from './plan.js';
@@ -161,6 +161,7 @@ export async function openRun(directory: string, description: RunDescription): P
   });
   const release = await acquireLock(join(directory, 'run.lock'));
   try {
+    await removeAbandoned(directory);
     const { plan } = description;
     const hashes: RunHashes = { ...description.hashes, plan: hashPlan(plan), stages: stageHashes(plan) };
     const manifest = existsSync(join(directory, manifestName))
