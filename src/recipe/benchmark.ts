@@ -92,7 +92,7 @@ export const benchmarkFileSchema = z
       .string()
       .min(1, 'name a file')
       .describe(
-        'File with the records (JSONL, JSON, CSV, TSV, Parquet), relative to the benchmark, or `hub:owner/name[@revision][/config][:split]`.',
+        'File with the records (JSONL, JSON, YAML, CSV, TSV, Parquet), relative to the benchmark, or `hub:owner/name[@revision][/config][:split]`.',
       ),
     rows: z
       .string()

@@ -16,6 +16,15 @@ describe('rebaseRecipe', () => {
     expect(rebaseRecipe(moved, '/home/runs/a', '/home/examples').data.sources[0]!.path).toBe('data/a.jsonl');
   });
 
+  it('moves facts of a benchmark with their source, and leaves the prompts that come with Attune', () => {
+    const text = `name: a
+data: {sources: [{type: facts, path: terms.jsonl}, {type: replay}, {type: replay, path: ./builtin}]}
+evaluation: {benchmarks: [{name: recall, facts: terms.jsonl}]}`;
+    const moved = rebaseRecipe(parseRecipe(text, 'recipe.yaml'), '/home/a', '/home');
+    expect(moved.data.sources.map(({ path }) => path)).toEqual(['a/terms.jsonl', 'builtin', 'a/builtin']);
+    expect(moved.evaluation.benchmarks[0]!.facts).toBe('a/terms.jsonl');
+  });
+
   it('leaves names of the catalog and of the hub alone', () => {
     const named = { ...recipe, model: { name: 'owner/name' } };
     expect(rebaseRecipe(named, '/a', '/b').model.name).toBe('owner/name');

@@ -32,7 +32,7 @@ export async function renderPage(input: ReportInput): Promise<string> {
       ...expertSections(input),
       ...judgeSections(input),
       ...peopleSections(input),
-      await stagesSection(input),
+      ...(await stagesSection(input)),
       await trainingSection(input),
       ...answerSections(input),
       dataSection(input),

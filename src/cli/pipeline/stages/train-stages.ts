@@ -7,8 +7,7 @@ import { AttuneError } from '../../../errors.js';
 import type { Model } from '../../../model/model.js';
 import type { GateSettings } from '../../../recipe/stages/gate.js';
 import type { StageSettings } from '../../../recipe/stages.js';
-import { listCheckpoints } from '../../../train/checkpoints.js';
-import { finishTraining, runTraining, type TrainingOptions } from '../../../train/loop.js';
+import { finishTraining, isFinished, runTraining, type TrainingOptions } from '../../../train/loop.js';
 import { isEvaluation, readMetrics } from '../../../train/metrics.js';
 import type { TrainingOutcome } from '../../../train/outcome.js';
 import type { Plan, PlanStage } from '../../../train/plan.js';
@@ -165,8 +164,7 @@ class Stage {
   /** Trains up to a step, or finds it trained. */
   async #trainUntil(first: number, last: number): Promise<void> {
     const { options } = this.#training;
-    const newest = (await listCheckpoints(options.run.checkpointsDirectory)).at(-1) ?? -1;
-    if (newest >= last) return;
+    if (isFinished(options.run, options.plan)) return;
     const outcome = await runTraining({ ...options, steps: { first, last } });
     for (const note of outcome.notes) this.#training.job.note(`note: ${note}`);
     if (outcome.state === 'interrupted') {

@@ -13,8 +13,8 @@ import { planChart } from '../charts.js';
 import type { ReportInput } from '../input.js';
 
 /** Table and picture of the stages; nothing where the run has none. */
-export async function stagesSection({ planned, stages, metrics }: ReportInput): Promise<Html | undefined> {
-  if (!planned?.stages.some(({ order }) => order !== undefined)) return undefined;
+export async function stagesSection({ planned, stages, metrics }: ReportInput): Promise<Html[]> {
+  if (!planned?.stages.some(({ order }) => order !== undefined)) return [];
   const lossAfter = (step: number | undefined): number | undefined =>
     metrics.filter(isEvaluation).findLast((line) => line.step === step)?.eval_loss;
   const own = planned.stages.filter((stage) => stage.extends === undefined);
@@ -42,7 +42,7 @@ export async function stagesSection({ planned, stages, metrics }: ReportInput): 
         .join(', '),
     ]),
   );
-  return section(
+  const content = section(
     'stages',
     'Stages',
     'Learning rate and mix along the steps, as planned before the first one.',
@@ -50,6 +50,7 @@ export async function stagesSection({ planned, stages, metrics }: ReportInput): 
     table(['Stage', 'Steps', 'Tokens', 'Mix', 'Order', 'Learning rate', 'Held-out loss', 'Gate'], rows),
     measured.length > 0 ? table(['After stage', 'Benchmark', 'Metrics'], measured) : undefined,
   );
+  return [content];
 }
 
 function stepsOf({ first_step, steps }: StageSummary, record: StageRecord | undefined): string {
@@ -60,6 +61,8 @@ function partText({ name, share }: PlannedPart): string {
   return `${name === 'all' ? 'everything selected' : name} ${Math.round(100 * share)} %`;
 }
 
+const decisionWords = { reached: 'reached', go_on: 'went on all the same', stop: 'the run stopped' };
+
 function gateText({ gate, extensions, ended_early }: StageRecord): string {
   if (!gate) return 'none';
   const { settings, checks, decision } = gate;
@@ -68,7 +71,7 @@ function gateText({ gate, extensions, ended_early }: StageRecord): string {
   const parts = [
     `${label(settings.metric)} ${bound}`,
     value === undefined ? 'not measured yet' : `came to ${significant(value)}`,
-    { reached: 'reached', go_on: 'went on all the same', stop: 'the run stopped' }[decision ?? ''],
+    decision && decisionWords[decision],
     extensions > 0 ? `extended ${extensions === 1 ? 'once' : `${extensions} times`}` : undefined,
     ended_early ? 'ended early' : undefined,
   ];

@@ -84,6 +84,45 @@ describe('JSONL', () => {
   });
 });
 
+describe('YAML', () => {
+  it('reads a list, and the one list that an object wraps, with the line of every record', async () => {
+    const list = '# records\n- text: a\n- text: >\n    b\n    c\n- 5\n- {text: 3}\n';
+    const found = [
+      [2, 'a'],
+      [3, 'b c\n'],
+      [6, '[2]', 'a record has to be an object'],
+      [7, '[3].text', '`text` has to be a text'],
+    ];
+    expect(await lines('a.yaml', list)).toEqual(found);
+    expect(
+      await lines(
+        'a.yml',
+        list.replace('# records', 'records:').replaceAll('\n-', '\n  -').replaceAll('\n    ', '\n      '),
+      ),
+    ).toEqual(found);
+  });
+
+  it('sets the file aside where it is not YAML, not UTF-8 or holds no list', async () => {
+    expect(await lines('a.yaml', '- text: a\n- text: "b\n')).toMatchObject([
+      [expect.any(Number), undefined, expect.stringMatching(/^is not valid YAML/)],
+    ]);
+    expect(await lines('a.yaml', Buffer.from('- text: \xe4', 'latin1'))).toEqual([
+      [1, undefined, 'is not UTF-8'],
+    ]);
+    expect(await lines('a.yaml', 'text: a')).toEqual([[1, undefined, 'holds no list of records']]);
+  });
+
+  it('reads a long line of one character in its stride', async () => {
+    const long = 'x'.repeat(100_000);
+    expect(await lines('a.yaml', `- text: ${long}\n`)).toEqual([[1, long]]);
+    // The parser would end the process on this.
+    expect(await lines('a.yaml', `- text: a\n${'- '.repeat(100_000)}`)).toEqual([
+      [2, undefined, 'begins deeper than column 1000'],
+    ]);
+    expect(await lines('a.yaml', '['.repeat(100_000))).toMatchObject([[1, undefined, expect.any(String)]]);
+  });
+});
+
 describe('JSON', () => {
   it('reads a list, with the line of every record', async () => {
     const content =

@@ -8,6 +8,9 @@ import { readUtf8 } from '../../bytes.js';
 import type { FoundFile } from '../../find-files.js';
 import { type BrokenRecord, maximumRecordBytes, notUtf8, type RawRecord, tooLong } from './raw-record.js';
 
+/** Columns that a line may be indented, its dashes included: far deeper ones end the parser's process. */
+const deepest = 1000;
+
 /** Reads the entries of a list, or of the one list that an object wraps. The file is read as a whole. */
 export async function* readYaml(
   { file }: FoundFile,
@@ -29,6 +32,12 @@ export async function* readYaml(
     return;
   }
   const text = bytes.toString('utf8');
+  const deep = deepLine(text);
+  if (deep !== undefined) {
+    const fix = 'write the records less deep, or as JSON lines';
+    yield { flaw: { message: `begins deeper than column ${deepest}`, fix }, line: deep, raw };
+    return;
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineOf = (offset: number | undefined): number =>
@@ -61,6 +70,19 @@ export async function* readYaml(
       yield { ...record, flaw: { message: `cannot be read: ${(cause as Error).message}`, fix } };
     }
   }
+}
+
+/** The number of the first line that begins too deep. */
+function deepLine(text: string): number | undefined {
+  let line = 1;
+  for (let start = 0; start < text.length; line++) {
+    let at = start;
+    while (at < text.length && ' \t-?:'.includes(text[at]!)) at++;
+    if (at - start > deepest) return line;
+    const end = text.indexOf('\n', at);
+    start = end < 0 ? text.length : end + 1;
+  }
+  return undefined;
 }
 
 function listIn(contents: unknown): YAMLSeq | undefined {
