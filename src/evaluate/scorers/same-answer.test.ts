@@ -142,3 +142,16 @@ describe('grounding of calculations', () => {
     expect(findUngrounded(text, context).ungroundedNumbers).toContain('3456');
   });
 });
+
+it.each([
+  ['[914 / 997 - 1 in %]', 1],
+  ['-8.32%', 1],
+  ['-8.3%', 1],
+  ['-8%', 0],
+  ['[(997 - 914) / 997 in %]', 0],
+])('the guide says what a change of %s is worth', (change, score) => {
+  const [reference, said] = ['[(914 - 997) / 997 in %]', change].map(
+    (text) => `It fell from 997 to 914, a change of ${text}.`,
+  ) as [string, string];
+  expect(scores(said, reference)[0]).toBe(score);
+});
