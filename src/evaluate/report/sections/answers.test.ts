@@ -26,7 +26,7 @@ function shown(answer: string, reference: string, fields: Partial<ScoredItem> = 
     systems: [{ name: 'tuned', items: [item] }],
   };
   const [section] = answerSections({ benchmarks: [benchmark], verdict: [] } as unknown as ReportInput);
-  const data = /<script type="application\/json"[^>]*>([\s\S]*?)<\/script>/.exec(String(section))![1]!;
+  const data = /<script type="application\/json"[^>]*>([\s\S]*?)<\/script>/.exec(section!.markup)![1]!;
   const [first] = JSON.parse(data).items;
   const plain = (value?: string): string | undefined => value?.replaceAll('\u202f', ' ');
   return { answer: plain(first.answers[0].value), reference: plain(first.reference.value) };
