@@ -10,6 +10,7 @@ import { analysisPhrasings } from './analysis-phrasings.js';
 import { checkAnswer } from './answer-formats.js';
 import { factMakers } from './facts.js';
 import { makePairs } from './make-pairs.js';
+import { fill, phrasings } from './phrasings.js';
 import {
   columnsOfYear,
   namesIn,
@@ -348,6 +349,8 @@ describe('all tasks of an analyst', () => {
           figureText(table, row, column).replace(/^-|%$/g, ''),
         );
         expect(cells.length).toBeGreaterThan(0);
+        for (const way of phrasings[fact.phrasing])
+          expect(fill(way, fact.words)).not.toMatch(/undefined|[{}]/);
         expect(new Set(fact.cells!.map(String)).size).toBe(fact.cells!.length);
         const used = /^(?:financial|trend)/.test(fact.task)
           ? (fact.response.replaceAll(fact.words.row ?? '\n', '').match(/(?<=[[(] ?| [-/+] |^)\d[\d.]*/g) ??
