@@ -19,7 +19,7 @@ interface LineRule {
 }
 
 const profit =
-  '(?:income|profits?|earnings|income \\(loss\\)|profit \\(loss\\)|\\(loss\\) income|\\(loss\\)/profit|profit/\\(loss\\))';
+  '(?:income|profits?|earnings|loss(?:es)?|income \\(loss\\)|profit \\(loss\\)|\\(loss\\) income|\\(loss\\)/profit|profit/\\(loss\\))';
 
 const rules = {
   revenue: {
@@ -134,9 +134,9 @@ export function plainLabel(label: string): string {
     .replace(/[‐‑‒–—−]/g, '-')
     .replaceAll('&', 'and')
     .replace(/\s+/g, ' ')
+    .trim()
     .replace(/(?: ?\(\d{1,2}\)| ?[*†:])+$/, '')
-    .replace(/([a-z)])\d$/, '$1')
-    .trim();
+    .replace(/([a-z)])\d$/, '$1');
 }
 
 /** Whether a row is the line item, by its label and what it stands under. */

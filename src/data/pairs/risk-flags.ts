@@ -12,7 +12,7 @@ import { figure, periodName, rowName, type TableView } from './table-view.js';
 import { type FoundSign, warningSigns } from './warning-signs.js';
 
 /** The answer where nothing applies. */
-export const nothing = 'none';
+const nothing = 'none';
 
 /** Limits in percent that questions name. */
 const limits = [5, 10, 15, 20, 25, 30, 40, 50] as const;

@@ -24,7 +24,7 @@ export const summary: Maker = ({ view }) => {
   ]);
 };
 
-/** The row that a table is about: revenue, else total assets, else the only total that is no part of another. */
+/** The row that a table is about: revenue, else total assets, else the only total that is no part of another, at its end. */
 function mainRow(view: TableView): number | undefined {
   const known = lineItemRow(view, 'revenue') ?? lineItemRow(view, 'totalAssets');
   if (known !== undefined) return known;
@@ -33,7 +33,9 @@ function mainRow(view: TableView): number | undefined {
     return parts ? [{ total, parts }] : [];
   });
   const tops = sums.filter(({ total }) => !sums.some(({ parts }) => parts.includes(total)));
-  return tops.length === 1 ? tops[0]!.total : undefined;
+  // What follows a total may build on it in a way that its figures don't show.
+  const last = view.table.rows.findLastIndex(({ kind }) => kind !== 'percent');
+  return tops.length === 1 && tops[0]!.total === last ? last : undefined;
 }
 
 function facts(

@@ -41,7 +41,7 @@ export function courseOf(figures: readonly number[]): Course {
  * The change between two figures as an embedded calculation: relative where both are positive, in percentage points between
  * percentages, otherwise the difference.
  */
-export function changeText(view: TableView, row: number, from: number, to: number): string {
+function changeText(view: TableView, row: number, from: number, to: number): string {
   const [before, after] = [figureText(view.table, row, from), figureText(view.table, row, to)];
   if (figureKind(view.table, row, to) === 'percent')
     return `[${after.replace('%', '')} - ${before.replace('%', '')}] percentage points`;

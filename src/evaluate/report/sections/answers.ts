@@ -141,7 +141,7 @@ function splitQuestion(text: string): [context: string, question: string] {
 function withValue(text: string, numberWanted: boolean): { text: string; value?: string } {
   const calculations = embeddedCalculations(text);
   if (calculations.length > 0 && !numberWanted) {
-    return { text, value: `= ${calculations.map(({ number }) => answerValue(number)).join('; ')}` };
+    return { text, value: calculations.map(({ number }) => `= ${answerValue(number)}`).join('; ') };
   }
   const { kind, number } = readAnswer(text);
   if (!number) return { text };
