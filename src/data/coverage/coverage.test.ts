@@ -52,6 +52,13 @@ describe('PhraseFinder', () => {
 describe('createAspectAssigner', () => {
   const one = item('Lease payments were 12.', 'What were lease payments?', '12');
 
+  it('adds to the aspects that an item was made with', async () => {
+    const made = { ...one, aspects: ['reports', 'a'] };
+    expect(await aspectsOf({ keywords: ['lease'] }, made)).toEqual(['reports', 'a']);
+    expect(await aspectsOf({ name: 'b', keywords: ['lease'] }, made)).toEqual(['reports', 'a', 'b']);
+    expect(await aspectsOf({ keywords: ['rent'] }, made)).toEqual(['reports', 'a']);
+  });
+
   it.each([
     [{ keywords: ['lease payment*'] }, true],
     [{ keywords: ['rent'] }, false],

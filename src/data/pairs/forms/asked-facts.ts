@@ -12,6 +12,7 @@ import { figure, inColumn, rowName, type TableView } from '../table-view.js';
 import type { FormDocument } from './form.js';
 
 const mostAbsent = 6;
+const mostCombined = 3;
 
 /**
  * The questions of a task for a document, in random order. A statement is asked everything; a report or an analysis only
@@ -55,13 +56,14 @@ function leftOut(document: FormDocument, { view, random }: FactContext): Fact[] 
     if (names.includes(name)) return true;
     return !text.includes(name) && !names.some((other) => other.includes(name) || name.includes(other));
   });
+  const combined = columnsOf(view).map((column) => combinations(toldFigures(view, document, column)));
   const cells = usable.flatMap((row) =>
     columnsOf(view)
       .filter((column) => figure(view, row, column) !== undefined && !document.tells(row, column))
       // Other columns of a row may follow from the one that is told, such as a change or a total.
       .filter((column) => view.series.includes(column) || !names.includes(rowName(table, row).toLowerCase()))
       .filter((column) => !followsFromSum(view, document, row, column))
-      .filter((column) => !isCombination(figure(view, row, column)!, toldFigures(view, document, column)))
+      .filter((column) => !combined[column]!.some((sum) => Math.abs(sum - figure(view, row, column)!) < 1e-6))
       .map((column) => [row, column] as const),
   );
   return random
@@ -92,11 +94,19 @@ function toldFigures(view: TableView, document: FormDocument, column: number): n
   return [...new Set(rows.flatMap((row) => figure(view, row, column) ?? []))];
 }
 
-/** Whether a figure is a sum or difference of others, of any number of them. */
-function isCombination(value: number, figures: readonly number[]): boolean {
-  let sums = [0];
-  for (const one of figures) sums = sums.flatMap((sum) => [sum, sum + one, sum - one]);
-  return sums.some((sum) => Math.abs(sum - value) < 1e-6);
+/** All sums and differences of up to three figures, from which a figure that is left out could be worked out. */
+function combinations(figures: readonly number[]): number[] {
+  const combined: number[] = [];
+  const extend = (sum: number, from: number, taken: number): void => {
+    for (let at = from; taken < mostCombined && at < figures.length; at++) {
+      for (const next of [sum + figures[at]!, sum - figures[at]!]) {
+        combined.push(next);
+        extend(next, at + 1, taken + 1);
+      }
+    }
+  };
+  extend(0, 0, 0);
+  return combined;
 }
 
 function declining(fact: Fact): Fact {

@@ -33,7 +33,7 @@ const verbs = '(rose|grew|increased|fell|declined|decreased)';
 export const value = (text: string): number => Number(text.replace('%', ''));
 
 /** Escapes a name for a regular expression. */
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 export class DocumentReader {
   readonly figures: ReadFigure[] = [];
@@ -63,8 +63,13 @@ export class DocumentReader {
     }
   }
 
+  /** A question with names replaced by numbers, as `mask` does it; questions write names as the table does. */
+  maskQuestion(question: string): string {
+    return this.mask(question, 'g');
+  }
+
   /** A text with names replaced by numbers: rows `<0>`, columns after `under` `[0]`; leads with sections go away. */
-  mask(text: string): string {
+  mask(text: string, flags = 'gi'): string {
     let rest = text;
     for (const section of this.#sections) {
       for (const lead of [`Within ${section}, `, `Under the heading "${section}", `])
@@ -74,10 +79,10 @@ export class DocumentReader {
       this.#found.push(name);
       return `${open}${this.#found.length - 1}${close}`;
     };
-    const columns = this.#columns.map(escape).join('|');
+    const columns = this.#columns.map(literally).join('|');
     rest = rest.replace(new RegExp(`(?<=\\b[Uu]nder )(?:${columns})(?!\\w)`, 'g'), keep('[', ']'));
-    const rows = this.#rows.map(escape).join('|');
-    return rest.replace(new RegExp(`(?<![\\w\\[<])(?:${rows})(?![\\w\\]>])`, 'gi'), keep('<', '>'));
+    const rows = this.#rows.map(literally).join('|');
+    return rest.replace(new RegExp(`(?<![\\w\\[<])(?:${rows})(?![\\w\\]>])`, flags), keep('<', '>'));
   }
 
   /** The names back in a masked text. */
@@ -107,15 +112,15 @@ export class DocumentReader {
         new RegExp(`(?<![\\d.])${F} (in \\d{4}|under \\[\\d+\\])`, 'g'),
       ))
         told.set(where!, figure!);
-      const same = new RegExp(`unchanged at ${F} in ${Y} and ${Y}`).exec(sentence);
-      if (same) told.set(`in ${same[3]}`, same[1]!);
+      const same = new RegExp(`unchanged at ${F} in (\\d{4}(?:(?:, | and )\\d{4})+)`).exec(sentence);
+      for (const [year] of (same?.[2] ?? '').matchAll(/\d{4}/g)) told.set(`in ${year}`, same![1]!);
       const opened = new RegExp(`[Ii]n ${Y}, ${N} (?:\\w+ ){1,2}${F},`).exec(sentence);
       if (opened) told.set(`in ${opened[1]}`, opened[3]!);
       for (const [where, figure] of told) this.#tell(subject, where, figure);
       if (told.size === 0) this.faults.push(`tells nothing: ${sentence}`);
       const numbers = sentence.replace(/[<[]\d+[>\]]/g, '').match(/-?\d+(?:\.\d+)?%?/g) ?? [];
       const spoken = new Set([...told].flatMap(([where, figure]) => [figure, where.slice(3)]));
-      const gaps = /reported for ([\d, and]+)$/.exec(sentence)?.[1]!.match(/\d{4}/g) ?? [];
+      const gaps: string[] = (/reported for ([\d, and]+)$/.exec(sentence)?.[1] ?? '').match(/\d{4}/g) ?? [];
       const strange = numbers.filter((number) => !spoken.has(number) && !gaps.includes(number));
       if (strange.length > 0) this.faults.push(`${strange.join(', ')} not read: ${sentence}`);
       this.#checkVerb(sentence, told);
@@ -126,11 +131,10 @@ export class DocumentReader {
     const verb = new RegExp(`<\\d+> ${verbs} (from|to) `).exec(sentence)?.[1];
     if (!verb) return;
     const [now, before] = [...told]
-      .map(([where, figure]) => ({ year: Number(where.slice(3)), figure: value(figure) }))
-      .sort((a, b) => b.year - a.year) as [{ figure: number }, { figure: number }];
-    const right = up.includes(verb) ? now.figure > before.figure : now.figure < before.figure;
-    if (!right || now.figure <= 0 || before.figure <= 0)
-      this.faults.push(`wrong verb: ${this.unmask(sentence)}`);
+      .toSorted(([a], [b]) => Number(b.slice(3)) - Number(a.slice(3)))
+      .map(([, figure]) => value(figure)) as [number, number];
+    const right = up.includes(verb) ? now > before : now < before;
+    if (!right || now <= 0 || before <= 0) this.faults.push(`wrong verb: ${this.unmask(sentence)}`);
   }
 
   #readAnalysis(line: string): void {

@@ -92,6 +92,41 @@ describe.each(['report', 'analysis'] as const)('documents of the form %s', (form
   });
 });
 
+describe('the reader of these tests', () => {
+  it('finds verbs that are turned around, in reports and analyses', () => {
+    const turned: Record<string, string> = {
+      rose: 'fell',
+      grew: 'declined',
+      increased: 'decreased',
+      fell: 'rose',
+      declined: 'grew',
+      decreased: 'increased',
+    };
+    for (const { table, document } of [...written.report, ...written.analysis]) {
+      const verb = / (rose|grew|increased|fell|declined|decreased) (?=(?:by|from|to|throughout)\b)/.exec(
+        document.text,
+      );
+      if (!verb) continue;
+      const wrong = document.text.replace(verb[0], ` ${turned[verb[1]!]} `);
+      expect(new DocumentReader(wrong, table).faults, wrong).not.toEqual([]);
+    }
+  });
+
+  it('finds a computed percentage that is off by a tenth', () => {
+    for (const { table, document } of written.analysis) {
+      const percent = /(?:by|up|for|represented|of) (\d+(?:\.\d+)?)%(?= from| to| of|\.| over)/.exec(
+        document.text,
+      );
+      if (!percent) continue;
+      const wrong = document.text.replace(
+        percent[0],
+        percent[0].replace(percent[1]!, String(Number(percent[1]) + 0.1)),
+      );
+      expect(new DocumentReader(wrong, table).faults, wrong).not.toEqual([]);
+    }
+  });
+});
+
 describe('reports', () => {
   it('hold no number that the table does not hold', () => {
     for (const { table, document } of written.report) {

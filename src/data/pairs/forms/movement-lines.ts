@@ -8,7 +8,7 @@ import type { Fact } from '../fact.js';
 import { figure, inColumn, periodName, type TableView } from '../table-view.js';
 import { type AnalysisLine, stated } from './analysis-line.js';
 import { percentText, rounded } from './computed.js';
-import { rowWords } from './row-words.js';
+import { comparable, rowWords } from './row-words.js';
 
 const movement = /\b(?:increase|decrease|change|reduction|movement)s?\b/i;
 
@@ -155,8 +155,8 @@ export function differenceLine(
   [one, other]: readonly [number, number],
 ): AnalysisLine | undefined {
   const [a, b] = [figure(view, row, one), figure(view, row, other)];
-  if (a === undefined || b === undefined || a <= 0 || b <= 0) return undefined;
-  if (figureKind(view.table, row, one) !== figureKind(view.table, row, other)) return undefined;
+  if (a === undefined || b === undefined) return undefined;
+  if (!comparable(view, row, [one, other])) return undefined;
   const [larger, smaller] = a > b ? [one, other] : [other, one];
   const difference = rounded(Math.abs(a - b));
   if (difference === undefined) return undefined;

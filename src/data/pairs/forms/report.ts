@@ -9,6 +9,7 @@ import { figure, periodName, type TableView } from '../table-view.js';
 import { type FormDocument, type ToldSentence, tellsCells } from './form.js';
 import { rowOrder } from './row-order.js';
 import {
+  comparable,
   documentTitle,
   figuresInColumns,
   type RowWords,
@@ -131,7 +132,7 @@ function paragraphs(
     lines
       .at(-1)!
       .push(
-        `${spoken}${spoken ? sentence.text.replace(/^(?:In|For) /, (word) => word.toLowerCase()) : sentence.text}`,
+        `${spoken}${spoken ? sentence.text.replace(/^(?:In|For|The) /, (word) => word.toLowerCase()) : sentence.text}`,
       );
     before = sentence.direction;
   });
@@ -186,7 +187,7 @@ function inColumns(
   const text =
     rest.length === 0
       ? `For ${words.name}, the figure was ${figuresInColumns(view, row, told)}.`
-      : words.subject && random.integer(2) === 0
+      : words.subject && comparable(view, row, told) && random.integer(2) === 0
         ? `${words.start} came to ${figuresInColumns(view, row, [first])}, against ${figuresInColumns(view, row, rest)}.`
         : `For ${words.name}, the figures were ${figuresInColumns(view, row, told)}.`;
   return { text, cells: told.map((column) => [row, column]) };
@@ -229,6 +230,10 @@ function overYears(
     return `For ${words.name}, the figure was ${now.figure} in ${now.year}, compared with ${list([before, ...older])}.`;
   }
   if (now.figure === before.figure) {
+    if (older.every((one) => one.figure === now.figure)) {
+      const years = told.map(({ year }) => year).toReversed();
+      return `${words.start} ${words.be} unchanged at ${now.figure} in ${enumerate(years, 'and')}.`;
+    }
     const after = older.length > 0 ? `, after ${list(older)}` : '';
     return `${words.start} ${words.be} unchanged at ${now.figure} in ${before.year} and ${now.year}${after}.`;
   }

@@ -2,7 +2,7 @@
  * How sentences name the rows and columns of a table.
  * @module
  */
-import { figureText, unitText } from '../../tables/statement.js';
+import { figureKind, figureText, unitText } from '../../tables/statement.js';
 import { enumerate } from '../phrasings.js';
 import { figure, inColumn, rowName, type TableView } from '../table-view.js';
 
@@ -12,7 +12,7 @@ const commonNouns =
 /** Labels that can't be the subject of a sentence. */
 const noSubject = [
   /^[^A-Za-z\d]|^\d(?![\d.]*% )|:| - /,
-  /^(?:less|add|plus|deduct|of which|thereof|therein|at|as|on|in|to|from|for|by|within|after|before|up to|more than|effect of|included|excluding|including|outstanding)\b(?!-)/i,
+  /^(?:less|add|plus|deduct|of which|thereof|therein|at|as|on|in|to|from|for|by|within|after|before|up to|more than|effect of|included|excluding|including|outstanding|exercisable)\b(?!-)/i,
   // Participles, as in the movements of a year, and adjectives on their own.
   /^(?:non-?)?[a-z]+ed(?:$|,| (?:\(|during\b|in\b|at\b|as\b|by\b|to\b|from\b|for\b|under\b|over\b|of\b|on\b))/i,
   /^(?:foreign|domestic|federal|state|basic|diluted|current|deferred|non-?current|canadian|overseas|gross|net)(?:$| \()/i,
@@ -61,9 +61,11 @@ export function isPlural(label: string): boolean {
     .replace(/\s*\([^)]*\)?/g, '')
     .replace(/,.*$/, '')
     .replace(headEnd, '')
+    .replace(/\s+(?:\w+ed|receivable|payable)(?: (?:in|during|to|by|at|for|from|on|of|under|as)\b.*)?$/, '')
     .trim();
   const last = head.split(/\s+/).at(-1) ?? '';
-  return /s$/i.test(last) && !singularEnd.test(last) && !/^[A-Z]+$/.test(last);
+  // Acronyms such as SaaS are none.
+  return /s$/i.test(last) && !singularEnd.test(last) && !/[A-Z]$/.test(last);
 }
 
 /** The columns of a row that sentences tell: those of the years, newest first, or else all, where there is a figure. */
@@ -91,13 +93,17 @@ export function yearsText({ table, series }: TableView): string {
 
 /** Headings that say outright what statement the table is. */
 const revealing =
-  /statements? of|statement|balance sheet|cash flow|operations data|\btax\b|pension|obligations|lease|inventor/i;
+  /statement|balance sheet|cash flow|operations data|\btax\b|pension|obligations|lease|inventor/i;
+const unitWords = /thousand|million|billion|USD|[$£€]|000/i;
 
 /** The table's heading with its years, where it tells neither the type of statement nor nothing. */
 export function documentTitle(view: TableView, fallback: string): string {
-  const { heading } = view.table;
+  const { heading, scale } = view.table;
   const years = yearsText(view);
-  const known = heading && heading.length <= 60 && !revealing.test(heading) && !/^[%\d]/.test(heading);
+  // The unit is said in a sentence of its own.
+  const repeats = scale !== undefined && unitWords.test(heading ?? '');
+  const known =
+    heading && heading.length <= 60 && !revealing.test(heading) && !/^[%\d]/.test(heading) && !repeats;
   if (!known) return years || fallback;
   if (!years) return heading;
   return /\d$/.test(heading) ? `${heading}, ${years}` : `${heading} ${years}`;
@@ -112,4 +118,19 @@ export function unitSentence(view: TableView, rows: readonly number[], template:
   if (!unit || !kinds.has('amount')) return undefined;
   const sentence = template.replace('{unit}', unit);
   return kinds.has('per_share') ? sentence.replace(/\.$/, ', except per share figures.') : sentence;
+}
+
+const ofAnotherSort =
+  /\b(?:total|adjust\w*|increase|decrease|change|effect|impact|difference|price|value|years?|average|charges?|allowance|and)\b|^\(|%/i;
+
+/** Whether the figures of a row in some columns may be held against each other: of one kind, none a change or a total. */
+export function comparable(view: TableView, row: number, columns: readonly number[]): boolean {
+  const kinds = new Set(columns.map((column) => figureKind(view.table, row, column)));
+  return (
+    kinds.size === 1 &&
+    columns.every(
+      (column) =>
+        !ofAnotherSort.test(view.table.columns[column]!.label) && (figure(view, row, column) ?? 0) > 0,
+    )
+  );
 }
