@@ -79,7 +79,7 @@ async function tablePairs(
     cacheDirectory: stageDirectory,
     jobs: files.map(({ file }, job) => ({
       name: `${index}-${String(job).padStart(5, '0')}`,
-      input: { tables: { file, name: source.path, settings: source.pairs, seed } },
+      input: { tables: { file, name: source.path, make: source.make, settings: source.pairs, seed } },
       steps: [],
     })),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -3,8 +3,9 @@
  * @module
  */
 import { AttuneError } from '../../errors.js';
-import type { PairSettings } from '../../recipe/data/tables.js';
+import type { PairSettings, TableProduct } from '../../recipe/data/tables.js';
 import type { Item } from '../item.js';
+import { documentTexts } from '../pairs/document-texts.js';
 import { sourceOf } from '../pairs/forms/form.js';
 import { makePairs } from '../pairs/make-pairs.js';
 import { readTables } from '../tables/read-tables.js';
@@ -15,37 +16,41 @@ export interface TableRequest {
   file: string;
   /** Name of the source. */
   name: string;
+  make: readonly TableProduct[];
   settings: PairSettings;
   seed: number;
 }
 
 /**
- * Makes pairs from the tables of a file.
+ * Makes pairs, texts or both from the tables of a file.
  *
- * @throws AttuneError where the file is none of statement tables, or no pair could be made
+ * @throws AttuneError where the file is none of statement tables, or nothing could be made
  */
-export async function tableItems({ file, name, settings, seed }: TableRequest): Promise<{
+export async function tableItems({ file, name, make, settings, seed }: TableRequest): Promise<{
   items: Item[];
   tables: { used: number; refused: { id: string; reason: string }[] };
 }> {
   const { tables, refused } = await readTables(file);
-  const pairs = makePairs(tables, settings, seed);
-  if (pairs.length === 0) {
-    throw new AttuneError('no pair could be made from these tables', {
+  const made = [
+    ...(make.includes('text') ? documentTexts(tables, settings, seed) : []),
+    ...(make.includes('pairs') ? makePairs(tables, settings, seed) : []),
+  ];
+  if (made.length === 0) {
+    throw new AttuneError(`no ${make.includes('pairs') ? 'pair' : 'text'} could be made from these tables`, {
       file,
       field: 'pairs',
       fix: 'choose more tasks, raise max_table_characters, or check the tables',
     });
   }
-  const sources = new Set(pairs.map(({ source }) => source));
+  const sources = new Set(made.map(({ source }) => source));
   const isUsed = (table: StatementTable): boolean =>
     settings.forms.some((form) => sources.has(sourceOf(table, form)));
   return {
-    items: pairs.map((pair) => ({
-      ...pair,
+    items: made.map((example) => ({
+      ...example,
       origin: { file: name },
-      steps: [{ step: 'pairs', note: `made from ${pair.source}` }],
-      ...contextOf(pair),
+      steps: [{ step: 'pairs', note: `made from ${example.source}` }],
+      ...(example.messages && contextOf(example)),
     })),
     tables: { used: tables.filter(isUsed).length, refused },
   };

@@ -97,9 +97,19 @@ export const tablesSchema = z
       .describe(
         'JSON file with statement tables, relative to the recipe; its form is in docs/statement-tables.md.',
       ),
+    make: z
+      .array(z.enum(['pairs', 'text']))
+      .min(1)
+      .default(['pairs'])
+      .describe(
+        '`pairs`: questions with answers. `text`: each document that they are asked about as plain text, for continued pre-training.',
+      ),
     pairs: pairsSchema.prefault({}).describe('The pairs that are made from the tables.'),
   })
   .describe('Pairs made from statement tables.');
+
+/** What is made from statement tables. */
+export type TableProduct = z.output<typeof tablesSchema>['make'][number];
 
 /** How pairs are made. */
 export type PairSettings = z.output<typeof pairsSchema>;
