@@ -140,6 +140,42 @@ describe('reports', () => {
   });
 });
 
+describe('sentences about rows', () => {
+  const texts = written.report.map(({ document }) => document.text).join('\n');
+
+  it('agree with their subject in number', () => {
+    const plural =
+      /(?:^|[.,] )(?:Total |In-game |Consolidated )?(?:[Nn]et |[Cc]urrent )?(?:[Ss]ales|[Rr]evenues|[Ff]ees|[Ll]iabilities|[Aa]ssets|[Ii]nventories) was\b/gm;
+    const singular =
+      /\b(?:[Ii]ncome|[Pp]rofit|[Ee]quity|[Gg]oodwill|[Ll]oss|[Ee]xpense|EBITDA|[Dd]ebt) were\b/g;
+    expect(texts.match(plural) ?? []).toEqual([]);
+    expect(texts.match(singular) ?? []).toEqual([]);
+    expect(texts).toMatch(/\bInventories were\b/);
+    expect(texts).toMatch(/\bNet income was\b/);
+  });
+
+  it('bear any label and any section', () => {
+    const table: StatementTable = {
+      id: 'odd',
+      group: 'g',
+      source: 's',
+      licence: 'CC0-1.0',
+      columns: [
+        { label: '2019', year: 2019 },
+        { label: '2018', year: 2018 },
+      ],
+      rows: [' '.repeat(100_000), 'e'.repeat(100_000), '$&', 'a.*(b', '__proto__', 'Sales', 'é', '"'].map(
+        (label) => ({ label, section: label, kind: 'amount', values: [2, 1] }),
+      ),
+    };
+    for (const form of ['report', 'analysis'] as const) {
+      const documents = writeDocuments(viewTable(table), form, 1, limit);
+      expect(documents.some(({ text }) => /sales/i.test(text))).toBe(true);
+      expect(documents.every(({ text }) => text.length <= limit)).toBe(true);
+    }
+  });
+});
+
 describe('analyses', () => {
   it('name the two largest items of a total rightly', () => {
     let checked = 0;

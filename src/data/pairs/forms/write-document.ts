@@ -3,7 +3,7 @@
  * @module
  */
 import type { DocumentForm } from '../../../recipe/data/tables.js';
-import type { TableView } from '../table-view.js';
+import { rowName, type TableView } from '../table-view.js';
 import { writeAnalysis } from './analysis.js';
 import type { FormDocument } from './form.js';
 import { writeReport } from './report.js';
@@ -22,9 +22,12 @@ export function writeDocuments(
   limit: number,
 ): FormDocument[] {
   if (form === 'statement') return [writeStatement(view)];
+  // A longer name leaves no room for its figures, and words are looked for in short ones only.
+  const rows = view.rows.filter((row) => rowName(view.table, row).length <= limit / 3);
+  const told = { ...view, rows };
   const write = form === 'report' ? writeReport : writeAnalysis;
   const seen = new Set<string>();
-  return Array.from({ length: variantCount(view) }, (_, variant) => write(view, seed, variant, limit)).filter(
+  return Array.from({ length: variantCount(told) }, (_, variant) => write(told, seed, variant, limit)).filter(
     (document): document is FormDocument => {
       if (!document || document.text.length > limit || seen.has(document.text)) return false;
       seen.add(document.text);
