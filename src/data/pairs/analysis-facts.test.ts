@@ -8,6 +8,7 @@ import { readTables } from '../tables/read-tables.js';
 import { figureText } from '../tables/statement.js';
 import { analysisPhrasings } from './analysis-phrasings.js';
 import { checkAnswer } from './answer-formats.js';
+import { checkDevelopment, isMainRow, partsAbove } from './development.fixture.js';
 import { factMakers } from './facts.js';
 import { statedPhrasings } from './forms/stated-phrasings.js';
 import { makePairs } from './make-pairs.js';
@@ -24,6 +25,7 @@ import {
 import { near, ratioValue, sized } from './ratio-value.fixture.js';
 import { statementFigure } from './statement-words.fixture.js';
 import { viewTable } from './table-view.js';
+import { hasSign } from './warning-sign.fixture.js';
 
 const { tables } = await readTables('examples/finance/data/statements.json');
 
@@ -82,60 +84,6 @@ describe('financial ratios of the real tables', () => {
   });
 });
 
-/** The course of figures, read off a word of steps. */
-function courseWords(figures: number[]): string {
-  const word = figures
-    .slice(1)
-    .map((after, index) => (after > figures[index]! ? 'u' : after < figures[index]! ? 'd' : 's'))
-    .join('');
-  if (/^s*$/.test(word)) return 'remained unchanged';
-  if (/^u{2,}$/.test(word)) return 'rose steadily';
-  if (/^d{2,}$/.test(word)) return 'fell steadily';
-  if (!word.includes('d')) return 'rose';
-  if (!word.includes('u')) return 'fell';
-  if (/^[us]*d[ds]*$/.test(word)) return 'rose, fell';
-  if (/^[ds]*u[us]*$/.test(word)) return 'fell, rose';
-  return 'went up and down';
-}
-
-/** Checks a sentence on a row against the table, word by word. */
-function checkDevelopment(table: ReadTable, sentence: string, name: string, from: string, to: string): void {
-  const [row] = rowsNamed(table, name);
-  const years: [string, number][] = [];
-  for (let year = Number(from); year <= Number(to); year++) {
-    const [column] = columnsOfYear(table, String(year));
-    if (column !== undefined) years.push([String(year), column]);
-  }
-  const texts = years.map(([, column]) => row!.figures[column]!);
-  const figures = texts.map((text) => numberIn(text)!);
-  const [first, last] = [texts[0]!, texts.at(-1)!];
-  const course = courseWords(figures);
-  expect(sentence.startsWith(`${name} `)).toBe(true);
-  const rest = sentence.slice(name.length + 1);
-  if (course === 'remained unchanged') {
-    expect(rest).toBe(`remained unchanged at ${first} from ${from} to ${to}`);
-    return;
-  }
-  const change = rest.indexOf(', a change of ');
-  const said = rest.slice(0, change);
-  const turned = /^(rose|fell), (rose|fell)$/.exec(course);
-  if (turned) {
-    const turn = turned[1] === 'rose' ? Math.max(...figures) : Math.min(...figures);
-    const at = figures.indexOf(turn);
-    expect(said).toBe(
-      `first ${turned[1]} from ${first} in ${from} to ${texts[at]} in ${years[at]![0]}, then ${turned[2]} to ${last} in ${to}`,
-    );
-  } else expect(said).toBe(`${course} from ${first} in ${from} to ${last} in ${to}`);
-  const shown = /^, a change of (-?[\d.]+)(%| percentage points)?$/.exec(
-    executeCalculations(rest.slice(change)),
-  )!;
-  const [before, after] = [figures[0]!, figures.at(-1)!];
-  const relative = !first.includes('%') && before > 0 && after > 0;
-  expect(shown[2]).toBe(first.includes('%') ? ' percentage points' : relative ? '%' : undefined);
-  const value = relative ? ((after - before) / before) * 100 : after - before;
-  expect(Math.abs(Number(shown[1]) - value)).toBeLessThanOrEqual(0.005 + 1e-9 * Math.abs(value));
-}
-
 describe('trend commentary on the real tables', () => {
   it('says what the figures say, word by word', () => {
     const facts = everyFact('trend_commentary');
@@ -184,72 +132,6 @@ describe('summaries of the real tables', () => {
     expect(parts).toBeGreaterThan(100);
   });
 });
-
-/** The block of rows right above a total that adds up to it in a column, whatever its length. */
-function partsAbove(table: ReadTable, total: ReadRow, column: number): ReadRow[] | undefined {
-  const end = table.rows.indexOf(total);
-  for (let start = end - 2; start >= 0; start--) {
-    const block = table.rows.slice(start, end);
-    const sum = block.reduce((all, row) => all + (numberIn(row.figures[column]) ?? 0), 0);
-    const decimals = Math.max(
-      ...[...block, total].map((row) => row.figures[column]!.split('.')[1]?.length ?? 0),
-    );
-    if (Math.abs(sum - sized(total, column)) <= 1.02 * 10 ** -decimals) return block;
-  }
-  return undefined;
-}
-
-/** Revenue, total assets, or the row that no other sum contains. */
-function isMainRow(table: ReadTable, row: ReadRow, column: number): boolean {
-  const label = row.name === 'Total' ? `total ${row.section}` : row.name;
-  if (/revenue|sales|turnover|^total assets$/i.test(label)) return true;
-  const above = partsAbove(table, row, column);
-  const later = table.rows
-    .slice(table.rows.indexOf(row) + 1)
-    .some((other) => numberIn(other.figures[column]) && partsAbove(table, other, column)?.includes(row));
-  return above !== undefined && !later;
-}
-
-const levels: Record<string, (line: (key: string) => number) => boolean> = {
-  'net loss': (line) => line('netIncome') < 0,
-  'operating loss': (line) => line('operatingIncome') < 0,
-  'loss before tax': (line) => line('pretax') < 0,
-  'negative operating cash flow': (line) => line('operatingCashFlow') < 0,
-  'negative free cash flow': (line) => line('freeCashFlow') < 0,
-  'current ratio below 1': (line) => line('currentAssets') < line('currentLiabilities'),
-  'negative equity': (line) => line('equity') < 0,
-};
-const measures: Record<string, [(line: (key: string) => number) => number, 'rising' | 'falling']> = {
-  'falling revenue': [(line) => line('revenue'), 'falling'],
-  'falling gross margin': [(line) => line('gross') / line('revenue'), 'falling'],
-  'falling operating margin': [(line) => line('operatingIncome') / line('revenue'), 'falling'],
-  'falling net income': [(line) => line('netIncome'), 'falling'],
-  'falling cash': [(line) => line('cash'), 'falling'],
-  'falling equity': [(line) => line('equity'), 'falling'],
-  'rising debt': [(line) => line('totalDebt'), 'rising'],
-  'rising share of debt': [(line) => line('totalDebt') / line('totalAssets'), 'rising'],
-  'rising share of liabilities': [(line) => line('totalLiabilities') / line('totalAssets'), 'rising'],
-};
-
-function hasSign(table: ReadTable, sign: string, year: string): boolean {
-  const at = (column: number) => (key: string) => {
-    const value = statementFigure(table, key, column);
-    expect(value, `${key} for ${sign}`).toBeDefined();
-    return value!;
-  };
-  const [column] = columnsOfYear(table, year);
-  if (levels[sign]) return levels[sign](at(column!));
-  const earlier = Array.from({ length: 5 }, (_, back) =>
-    columnsOfYear(table, String(Number(year) - 1 - back)),
-  ).find((columns) => columns.length > 0)!;
-  const allowance = sign === 'rising valuation allowance' ? /valuation allowance$/i : /allowance for/i;
-  const row = table.rows.find(({ name }) => allowance.test(name));
-  const [measure, way] = measures[sign] ?? [undefined, 'rising'];
-  const [then, now] = [earlier[0]!, column!].map((one) =>
-    measure ? measure(at(one)) : Math.abs(sized(row!, one)),
-  ) as [number, number];
-  return way === 'rising' ? now > then : now < then;
-}
 
 describe('risk flags of the real tables', () => {
   const facts = everyFact('risk_flags');
@@ -351,8 +233,7 @@ describe('all tasks of an analyst', () => {
           figureText(table, row, column).replace(/^-|%$/g, ''),
         );
         expect(cells.length).toBeGreaterThan(0);
-        for (const way of ways[fact.phrasing])
-          expect(fill(way, fact.words)).not.toMatch(/undefined|[{}]/);
+        for (const way of ways[fact.phrasing]) expect(fill(way, fact.words)).not.toMatch(/undefined|[{}]/);
         expect(new Set(fact.cells!.map(String)).size).toBe(fact.cells!.length);
         const used = /^(?:financial|trend)/.test(fact.task)
           ? (fact.response.replaceAll(fact.words.row ?? '\n', '').match(/(?<=[[(] ?| [-/+] |^)\d[\d.]*/g) ??

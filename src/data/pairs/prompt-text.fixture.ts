@@ -30,6 +30,9 @@ export function readPrompt(prompt: string): { table: ReadTable; question: string
       section = line.replace(/:$/, '');
       continue;
     }
+    // A second total ends the section of the first: nothing else in the text says that a section ends.
+    if (/^total$/i.test(name!) && table.rows.some((row) => row.name === name && row.section === section))
+      section = '';
     const cuts = cells.map((cell) => cell.lastIndexOf(' '));
     table.columns = cells.map((cell, index) => cell.slice(0, cuts[index]));
     table.rows.push({

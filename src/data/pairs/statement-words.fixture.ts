@@ -71,3 +71,12 @@ export function statementFigure(table: ReadTable, line: string, column: number):
   const values = found.map(({ figures }) => numberIn(figures[column])!);
   return values.length === 0 ? undefined : values.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
 }
+
+/** Lines of a statement that a label may be, by its words; one of several sorts of receivables is none. */
+export function statementLinesOf(label: string): string[] {
+  if (/\d/.test(label)) return [];
+  return Object.entries(words).flatMap(([line, [needed, forbidden]]) => {
+    const known = needed.test(label) && !forbidden.test(label) && !strange.test(label);
+    return known && line !== 'receivables' ? [line] : [];
+  });
+}

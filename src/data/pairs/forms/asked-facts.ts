@@ -7,6 +7,7 @@ import { declinedText } from '../answer-formats.js';
 import { columnsOf } from '../choices.js';
 import type { Fact, FactContext } from '../fact.js';
 import { factMakers } from '../facts.js';
+import { lineItemRow } from '../line-items.js';
 import { typeOfNames } from '../statement-type.js';
 import { figure, inColumn, rowName, type TableView } from '../table-view.js';
 import type { FormDocument } from './form.js';
@@ -28,7 +29,21 @@ export function askedFacts(document: FormDocument, task: PairTask, context: Fact
   );
   if (task === 'look_up') facts.push(...document.stated);
   if (task === 'unanswerable') facts.push(...leftOut(document, context));
-  return random.shuffle(facts.map((fact) => (fact.task === 'unanswerable' ? declining(fact) : fact)));
+  return random.shuffle(facts.map((fact) => inDocument(fact, view)));
+}
+
+/** A question as it can be asked of a text that tells only some rows. */
+function inDocument(fact: Fact, view: TableView): Fact {
+  if (fact.task === 'unanswerable') return { ...fact, response: declinedText };
+  const named = fact.phrasing === 'summary' && !isPlainlyMain(fact, view);
+  return named ? { ...fact, phrasing: 'summary_of' } : fact;
+}
+
+/** Whether a text shows that the row of a summary is what it is about: by its name, or with all of its parts. */
+function isPlainlyMain({ cells }: Fact, view: TableView): boolean {
+  const row = cells[0]![0];
+  const known = (['revenue', 'totalAssets'] as const).some((item) => lineItemRow(view, item) === row);
+  return known || cells.some(([other]) => other !== row);
 }
 
 /** Whether the words of the document, too, allow the question. */
@@ -107,10 +122,6 @@ function combinations(figures: readonly number[]): number[] {
   };
   extend(0, 0, 0);
   return combined;
-}
-
-function declining(fact: Fact): Fact {
-  return { ...fact, response: declinedText };
 }
 
 /** Whether half of the words of a name stand in a text. */
