@@ -10,7 +10,7 @@ import { statementFigure } from './statement-words.fixture.js';
 export const sized = (row: ReadRow, column: number): number => numberIn(row.figures[column])!;
 /** Equal but for what binary fractions make of it. */
 export const near = (a: number, b: number, slack = 1e-9): boolean =>
-  Math.abs(a - b) <= slack * Math.max(1, Math.abs(b));
+  Math.abs(a - b) <= slack * Math.max(1e-4, Math.abs(b));
 
 /** By the ratio's name: what stands over and under the line, and whether the answer is a percentage. */
 const ratios: Record<string, [over: string, under: string, percent: boolean]> = {
