@@ -166,9 +166,10 @@ function systemPrompt(settings: PairSettings): string {
   return `Answer from the ${noun}. For a calculation, write the expression.`;
 }
 
-/** A way of asking that calls the document what it is. */
+/** A way of asking that calls the document what it is; prose has no rows. */
 function inWordsOf(template: string, form: DocumentForm): string {
-  return template.replace(/\btable\b/g, formNouns[form]);
+  const named = template.replace(/\btable\b/g, formNouns[form]);
+  return form === 'statement' ? named : named.replace(/(?<!\{)\brows\b/g, 'items');
 }
 
 /** Labels of amounts in other groups' tables, long enough to mean one thing. */

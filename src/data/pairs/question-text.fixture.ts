@@ -120,8 +120,8 @@ const patterns: Record<string, Record<string, string[]>> = {
   },
   risk_flags: {
     whole: [
-      String.raw`(?:Which rows|Are there rows that|Name the rows that) MOVED by more than LIMIT% (?:from|between) FROM (?:to|and) TO(?:[?.]|\? Name them\.)`,
-      String.raw`From FROM to TO, which rows of the ${noun} MOVED by more than LIMIT%\?`,
+      String.raw`(?:Which (?:rows|items)|Are there (?:rows|items) that|Name the (?:rows|items) that) MOVED by more than LIMIT% (?:from|between) FROM (?:to|and) TO(?:[?.]|\? Name them\.)`,
+      String.raw`From FROM to TO, which (?:rows|items) of the ${noun} MOVED by more than LIMIT%\?`,
     ],
     moved: [
       String.raw`From FROM to TO, which of LIST MOVED by more than LIMIT%\?`,

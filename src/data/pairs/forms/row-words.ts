@@ -20,7 +20,7 @@ const noSubject = [
 ];
 /** What ends the head of a label: the noun before it is the one that a verb agrees with. */
 const headEnd =
-  /\s+(?:of|for|in|from|to|on|with|by|at|due|used|provided|held|per|attributable|as|under|related|before|after|excluding|including|falling|not|that|which|recogni[sz]ed|charged|allocated|owed|sold|associated|based|paid|recorded)\b.*$/i;
+  /\s+(?:of|for|in|from|to|on|with|by|at|due|used|provided|held|per|attributable|as|under|related|before|after|excluding|including|falling|not|that|which|recogni[sz]ed|charged|allocated|owed|sold|associated|based|paid|recorded|arising|relating|resulting|expiring|maturing)\b.*$/i;
 const singularEnd =
   /(?:ss|us|is|ics|Americas|States|Netherlands|Philippines|Emirates|Solutions|Systems|Products|Services|Films|Restaurants|Properties|Communications|Electronics|Components|Industries|Holdings)$/;
 
