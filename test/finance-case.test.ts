@@ -1,11 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { UnsplitExample } from '../src/data/example.js';
-import { checkResponse } from '../src/data/pairs/answer-check.fixture.js';
-import { checkDerivation } from '../src/data/pairs/derivation-check.fixture.js';
-import { type ReadDocument, readDocument } from '../src/data/pairs/forms/told-table.fixture.js';
 import { makePairs } from '../src/data/pairs/make-pairs.js';
-import { QuestionReader } from '../src/data/pairs/question-text.fixture.js';
+import { PairChecker } from '../src/data/pairs/pair-check.fixture.js';
 import { readTables } from '../src/data/tables/read-tables.js';
 import { loadRecipe } from '../src/recipe/load.js';
 
@@ -16,41 +12,7 @@ const { tables } = await readTables(source.path);
 const settings = source.pairs;
 const pairs = makePairs(tables, settings, recipe.seed);
 
-/** A document and the questions about it, read once. */
-const read = new Map<string, { document: ReadDocument; questions: QuestionReader }>();
-const table = new Map(tables.map((one) => [one.source, one]));
-
-interface ReadPair {
-  document: ReadDocument;
-  questions: QuestionReader;
-  question: string;
-  said: string;
-}
-
-function readPair({ messages, source: name }: UnsplitExample): ReadPair {
-  const prompt = messages![1]!.content;
-  const end = prompt.lastIndexOf('\n\n');
-  const text = prompt.slice(0, end);
-  if (!read.has(text)) {
-    const document = readDocument(text, table.get(name.replace(/ \((?:report|analysis)\)$/, ''))!);
-    read.set(text, { document, questions: new QuestionReader(document.told) });
-  }
-  return { ...read.get(text)!, question: prompt.slice(end + 2), said: messages![2]!.content };
-}
-
-/** What is wrong with the answer to a pair, as the pair gives it or as another says it; undefined where nothing is. */
-function fault(pair: UnsplitExample, said = pair.messages![2]!.content): string | undefined {
-  const { document, questions, question } = readPair(pair);
-  try {
-    const asked = questions.read(pair.task!, question);
-    if (!asked) return `${pair.id}: not read: ${question}`;
-    checkResponse(document, pair.task!, asked, said, pair.answer);
-    checkDerivation(document.told, pair.task!, pair.derivation!, said);
-    return undefined;
-  } catch (error) {
-    return `${pair.id}: ${question} → ${said}; ${(error as Error).message}`;
-  }
-}
+const checker = new PairChecker(tables);
 
 /** An answer that is wrong in one digit or one word. */
 function spoilt(said: string): string {
@@ -58,8 +20,6 @@ function spoilt(said: string): string {
   if (/\d/.test(said)) return said.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10));
   return turned[said] ?? (said.includes('; ') ? said.slice(0, said.indexOf('; ')) : `${said} and cash`);
 }
-
-const count = (fits: (pair: UnsplitExample) => boolean): number => pairs.filter(fits).length;
 
 describe('the pairs of the finance case study', () => {
   it('are as many as the recipe asks for, all different', () => {
@@ -80,7 +40,9 @@ describe('the pairs of the finance case study', () => {
 
   it('are of every task that the recipe names, evenly where the tables have enough to ask', () => {
     expect(settings.tasks).toHaveLength(17);
-    const counts = new Map(settings.tasks.map((task) => [task, count((pair) => pair.task === task)]));
+    const counts = new Map(
+      settings.tasks.map((task) => [task, pairs.filter((pair) => pair.task === task).length]),
+    );
     expect([...counts.values()].reduce((a, b) => a + b)).toBe(pairs.length);
     for (const [task, made] of counts) {
       // An analysis is not asked what section it is.
@@ -103,15 +65,17 @@ describe('the pairs of the finance case study', () => {
   });
 
   it('are read without a fault: figures, verbs and computed numbers of every report and analysis', () => {
-    expect(pairs.flatMap((pair) => readPair(pair).document.prose?.faults ?? [])).toEqual([]);
+    expect(pairs.flatMap((pair) => checker.read(pair).document.prose?.faults ?? [])).toEqual([]);
   });
 
   it('are answered rightly, every one, with the value and the derivation of the answer', () => {
-    expect(pairs.flatMap((pair) => fault(pair) ?? [])).toEqual([]);
+    expect(checker.faults(pairs)).toEqual([]);
   });
 
   it('would not pass with one digit or word that is wrong', () => {
-    const passed = pairs.filter((pair) => fault(pair, spoilt(pair.messages![2]!.content)) === undefined);
+    const passed = pairs.filter(
+      (pair) => checker.fault(pair, spoilt(pair.messages![2]!.content)) === undefined,
+    );
     expect(passed.map(({ id }) => id)).toEqual([]);
   });
 });
