@@ -49,13 +49,18 @@ export function numberIn(text: string | undefined): number | undefined {
   return text === undefined || text === '-' ? undefined : Number(text.replace('%', ''));
 }
 
-/** Columns that a year may mean: those with figures of the year itself, not percentages of a change. */
+/**
+ * Columns that a year may mean: those with figures of the year itself, not percentages of a change. Of several, a price or a
+ * value for each share is not meant where the number itself stands beside it.
+ */
 export function columnsOfYear(table: ReadTable, year: string): number[] {
   const short = new RegExp(`${year}|\\bFY?\\W?${year.slice(2)}\\b`);
-  return table.columns.flatMap((label, column) => {
+  const found = table.columns.flatMap((label, column) => {
     const years = label.match(/\b20\d\d\b/g) ?? [];
     return short.test(label) && years.length < 2 && !/%|percent/i.test(label) ? [column] : [];
   });
+  const numbers = found.filter((column) => !/per share|weighted average/i.test(table.columns[column]!));
+  return numbers.length === 1 ? numbers : found;
 }
 
 /** Rows that a name may mean: alone, or with its section in brackets. */

@@ -15,7 +15,7 @@ const noun = '(?:table|section|analysis)';
 /** What is asked, by task. A word in capitals is a place: a row, years, a list. */
 const patterns: Record<string, Record<string, string[]>> = {
   look_up: {
-    figure: [String.raw`(?:What was|How much was|What is the figure for|State) ROW PLACE[?.]`],
+    figure: ['(?:What was|How much was|What is the figure for|State) ROW PLACE[?.]'],
     growth: [
       String.raw`By how many percent did ROW VERB from FROM to TO according to the analysis\?`,
       String.raw`According to the analysis, by what percentage did ROW VERB from FROM to TO\?`,
@@ -31,25 +31,25 @@ const patterns: Record<string, Record<string, string[]>> = {
   },
   change: {
     change: [
-      String.raw`(?:What was the change in|By how much did|Compute the change in) ROW (?:change )?(?:from|between) FROM (?:to|and) TO[?.]`,
+      '(?:What was the change in|By how much did|Compute the change in) ROW (?:change )?(?:from|between) FROM (?:to|and) TO[?.]',
       String.raw`What is the difference in ROW between TO and FROM\?`,
     ],
   },
   percentage_change: {
     growth: [
-      String.raw`(?:What was the percentage change in|By what percentage did|By how many percent did|Compute the percentage change of) ROW (?:change )?(?:from|between) FROM (?:to|and) TO[?.]`,
+      '(?:What was the percentage change in|By what percentage did|By how many percent did|Compute the percentage change of) ROW (?:change )?(?:from|between) FROM (?:to|and) TO[?.]',
     ],
   },
   total: {
     total: [
-      String.raw`(?:What is the total of|Add up) LIST PLACE[?.]`,
+      '(?:What is the total of|Add up) LIST PLACE[?.]',
       String.raw`What do LIST add up to PLACE\?`,
       String.raw`How much are LIST together PLACE\?`,
     ],
   },
   average: {
     average: [
-      String.raw`(?:What was the average of|What was the mean of|Compute the average|On average, how much was) ROW (?:over|for|across|in) YEARS[?.]`,
+      '(?:What was the average of|What was the mean of|Compute the average|On average, how much was) ROW (?:over|for|across|in) YEARS[?.]',
     ],
   },
   share: {
@@ -62,7 +62,7 @@ const patterns: Record<string, Record<string, string[]>> = {
   },
   ratio: {
     ratio: [
-      String.raw`(?:What was|Compute) the ratio of ROW to OTHER PLACE[?.]`,
+      '(?:What was|Compute) the ratio of ROW to OTHER PLACE[?.]',
       String.raw`How many times OTHER was ROW PLACE\?`,
       String.raw`What do you get when you divide ROW by OTHER PLACE\?`,
     ],
@@ -92,7 +92,7 @@ const patterns: Record<string, Record<string, string[]>> = {
   ranking: {
     years: [
       String.raw`(?:In which year|When) was ROW the RANK\?`,
-      String.raw`(?:Which year had|Name the year with) the RANK ROW[?.]`,
+      '(?:Which year had|Name the year with) the RANK ROW[?.]',
     ],
     rows: [
       String.raw`Which of LIST was the RANK PLACE\?`,
@@ -103,13 +103,13 @@ const patterns: Record<string, Record<string, string[]>> = {
   },
   statement_type: {
     type: [
-      String.raw`(?:What kind of ${noun} is this:|Which of these is the ${noun}:|Classify the ${noun} as|Is this ${noun} from) OPTIONS[?.]`,
+      `(?:What kind of ${noun} is this:|Which of these is the ${noun}:|Classify the ${noun} as|Is this ${noun} from) OPTIONS[?.]`,
     ],
   },
   financial_ratio: {
-    ratio: [String.raw`(?:What was|How high was|Compute|Work out) RATIO PLACE(?: from the ${noun})?[?.]`],
+    ratio: [`(?:What was|How high was|Compute|Work out) RATIO PLACE(?: from the ${noun})?[?.]`],
     due: [
-      String.raw`(?:What was|How high was|Compute|Work out) the part of ROW due within one year as a percentage of its total(?: from the ${noun})?[?.]`,
+      `(?:What was|How high was|Compute|Work out) the part of ROW due within one year as a percentage of its total(?: from the ${noun})?[?.]`,
     ],
   },
   trend_commentary: {
@@ -157,7 +157,7 @@ const patterns: Record<string, Record<string, string[]>> = {
     plain: [String.raw`(?:Give|Return|Write|Extract) FIELDS as (?:JSON|a JSON answer)\.`],
   },
   unanswerable: {
-    absent: [String.raw`(?:What was|How much was|What is the figure for|State) NAME ANYWHERE[?.]`],
+    absent: ['(?:What was|How much was|What is the figure for|State) NAME ANYWHERE[?.]'],
   },
 };
 

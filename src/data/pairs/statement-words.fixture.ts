@@ -11,7 +11,7 @@ const strange =
 const words: Record<string, [needed: RegExp, forbidden: RegExp]> = {
   revenue: [
     /revenue|sales|turnover/i,
-    /cost|marketing|deferred|income|expense|voyage|percentage|loss|per |receiv|purchase|proceeds|segment|services$|affl|provision/i,
+    /cost|marketing|deferred|income|expense|voyage|percentage|loss|per |receiv|purchase|proceeds|segment|services$|affl|provision|allowance/i,
   ],
   costOfSales: [/^(?:total )?costs? of/i, /equity/i],
   gross: [/^(?:total )?gross (?:profit|margin)/i, /deferred/i],
@@ -28,7 +28,7 @@ const words: Record<string, [needed: RegExp, forbidden: RegExp]> = {
   ],
   netIncome: [/^net (?:income|loss|earnings|\(loss)/i, /per|share|adjusted|basic|diluted|continuing/i],
   operatingCashFlow: [/operating activities/i, /^$/],
-  freeCashFlow: [/free cash ?ﬂ?f?low/i, /^$/],
+  freeCashFlow: [/free cash ?(?:ﬂ|fl)ow/i, /^$/],
   interestExpense: [/interest expense/i, /income/i],
   currentAssets: [/^total current assets|^current assets/i, /^$/],
   currentLiabilities: [/^total current liabilities|^current liabilities/i, /^$/],
@@ -45,7 +45,7 @@ const words: Record<string, [needed: RegExp, forbidden: RegExp]> = {
   equity: [/equity$/i, /contributed|method|liabilities/i],
   retained: [/^retained/i, /^$/],
   workingCapital: [/working capital/i, /change/i],
-  dividend: [/dividends?/i, /yield|net|paid|preferred|final|interim|equivalent/i],
+  dividend: [/dividends?/i, /yield|net|paid|preferred|final|interim|equivalent|awarded/i],
   dilutedEarnings: [/diluted/i, /shares? outstanding|weighted|dilutive/i],
   research: [/^research/i, /credit|funding/i],
   selling: [/^selling, general/i, /^$/],
