@@ -43,14 +43,13 @@ function operands(task: string, said: string): string {
 }
 
 /** Every figure of a table in the words of a derivation, the longest first. */
-function statements({ rows, columns }: ReadTable): [statement: string, figure: string][] {
+function statements(table: ReadTable): [statement: string, figure: string][] {
   const years = Array.from({ length: 40 }, (_, index) => String(1995 + index));
-  const table: ReadTable = { rows, columns, unit: undefined };
-  const places = columns.map((label, column) => [
+  const places = table.columns.map((label, column) => [
     `under ${label}`,
     ...years.filter((year) => columnsOfYear(table, year).includes(column)).map((year) => `in ${year}`),
   ]);
-  return rows
+  return table.rows
     .flatMap(({ name, section, figures }) =>
       figures.flatMap((figure, column) =>
         [name, `${name} (${section})`].flatMap((row) =>

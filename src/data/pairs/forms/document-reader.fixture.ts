@@ -30,7 +30,7 @@ const W = String.raw`([Ii]n \d{4}|[Uu]nder \[\d+\])`;
 const up = ['rose', 'grew', 'increased', 'increase'];
 const verbs = '(rose|grew|increased|fell|declined|decreased)';
 
-export const value = (text: string): number => Number(text.replace('%', ''));
+const value = (text: string): number => Number(text.replace('%', ''));
 
 /** Escapes a name for a regular expression. */
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
