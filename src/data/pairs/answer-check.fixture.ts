@@ -265,7 +265,7 @@ function checkSummary({ told }: ReadDocument, { row, from, to }: Parts, said: st
   const [development, part] = said.slice(0, -1).split('; the largest part in ') as [string, string?];
   const candidates = told.rows
     .flatMap((one) => [one.name, `${one.name} (${one.section})`])
-    .filter((label) => development.startsWith(`${label} `));
+    .filter((label) => [`${label} `, `For ${label}, `].some((start) => development.startsWith(start)));
   const subject = row ?? candidates.toSorted((a, b) => b.length - a.length)[0]!;
   checkDevelopment(told, development, subject, from!, to!);
   const [total] = rowsNamed(told, subject);

@@ -52,7 +52,7 @@ function facts(
   const part = largest
     ? `; the largest part in ${periodName(view, last)} was ${rowName(view.table, largest.row)} with [${figureText(view.table, largest.row, last)} / ${figureText(view.table, row, last)} in %]`
     : '';
-  const response = `${name} ${developed(view, row, columns)}${part}.`;
+  const response = `${developed(view, row, columns)}${part}.`;
   const cells = [
     ...columns.map((column): [number, number] => [row, column]),
     ...(largest?.parts ?? []).map((one): [number, number] => [one, last]),

@@ -6,6 +6,7 @@ import { executeCalculations } from '../answers.js';
 import { figureKind, figureText } from '../tables/statement.js';
 import { place } from './choices.js';
 import type { Fact, Maker } from './fact.js';
+import { isSubject } from './forms/row-words.js';
 import { figure, periodName, rowName, type TableView } from './table-view.js';
 
 /** What a sequence of figures does. */
@@ -81,7 +82,7 @@ export const trend_commentary: Maker = ({ view }) =>
 function fact(view: TableView, row: number, columns: readonly number[]): Fact {
   const [first, last] = [columns[0]!, columns.at(-1)!];
   const name = rowName(view.table, row);
-  const response = `${name} ${developed(view, row, columns)}.`;
+  const response = `${developed(view, row, columns)}.`;
   return {
     task: 'trend_commentary',
     phrasing: 'trend_commentary',
@@ -93,8 +94,17 @@ function fact(view: TableView, row: number, columns: readonly number[]): Fact {
   };
 }
 
-/** What follows the row's name: its course, the figures it went between, and the change. */
+/**
+ * How a row developed, with the figures it went between and the change. A label that can't be the subject of a sentence,
+ * such as `At 31 December`, is said as in prose: `For At 31 December, the figure rose`.
+ */
 export function developed(view: TableView, row: number, columns: readonly number[]): string {
+  const name = rowName(view.table, row);
+  return `${isSubject(name) ? name : `For ${name}, the figure`} ${movement(view, row, columns)}`;
+}
+
+/** What follows the row's name. */
+function movement(view: TableView, row: number, columns: readonly number[]): string {
   const [first, last] = [columns[0]!, columns.at(-1)!];
   const values = columns.map((column) => figure(view, row, column)!);
   const at = (column: number): string =>

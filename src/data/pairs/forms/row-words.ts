@@ -51,8 +51,13 @@ export function rowWords({ table }: TableView, row: number): RowWords {
     start: total ? `The t${name.slice(1)}` : `${name[0]!.toUpperCase()}${name.slice(1)}`,
     within: total ? `the t${name.slice(1)}` : small ? `${name[0]!.toLowerCase()}${name.slice(1)}` : name,
     be: isPlural(label) ? 'were' : 'was',
-    subject: !noSubject.some((pattern) => pattern.test(name)),
+    subject: isSubject(name),
   };
+}
+
+/** Whether a row's name can be the subject of a sentence. */
+export function isSubject(name: string): boolean {
+  return !noSubject.some((pattern) => pattern.test(name));
 }
 
 /** Whether the head of a label is a plural. */
