@@ -11,7 +11,7 @@ export const analysisPhrasings = {
     'Compute {ratio} {in}.',
     'Work out {ratio} {in} from the table.',
     'Give {ratio} {in}.',
-    'What does the table give for {ratio} {in}?',
+    'Calculate {ratio} {in} from the figures of the table.',
     'An analyst asks for {ratio} {in}. How is it computed?',
     '{ratio} {in}?',
   ],
