@@ -22,8 +22,8 @@ import { statementFigure, statementLinesOf } from './statement-words.fixture.js'
 import { hasSign } from './warning-sign.fixture.js';
 
 type Parts = Record<string, string>;
-/** What an answer must say: a text, or a value. */
-type Expected = string | { value: number; percent: boolean };
+/** What an answer must say: a text, a value, or the names of rows. */
+type Expected = string | { value: number; percent: boolean } | { rows: ReadRow[] };
 
 /** The one row of a name; its figure in the one column that a place means. */
 function cellOf(
@@ -156,13 +156,11 @@ const answers: Record<string, Record<string, (document: ReadDocument, parts: Par
     },
   },
   risk_flags: {
-    moved: ({ told }, parts) => flagged(told, listed(told, parts.list!), parts),
-    whole: ({ told }, parts) =>
-      flagged(
-        told,
-        told.rows.map((row) => rowTitle(told, row)),
-        parts,
-      ),
+    moved: ({ told }, parts) => {
+      const rows = listed(told, parts.list!).map((name) => rowsNamed(told, name)[0]!);
+      return { rows: rows.filter((row) => isFlagged(told, row, parts)) };
+    },
+    whole: ({ told }, parts) => ({ rows: told.rows.filter((row) => isFlagged(told, row, parts)) }),
     signs: ({ told }, { signs, to }) =>
       signs!
         .split(/, | or /)
@@ -181,23 +179,16 @@ const answers: Record<string, Record<string, (document: ReadDocument, parts: Par
   },
 };
 
-/** A row's label, with its section where that is needed to tell it. */
-function rowTitle(table: ReadTable, { name, section }: ReadRow): string {
-  const vague =
-    /^(?:total|other|basic|diluted|current|non-?current|foreign|domestic|federal|state|net)$/i.test(name);
-  const same = table.rows.filter((row) => row.name.toLowerCase() === name.toLowerCase()).length > 1;
-  return section && (vague || same) ? `${name} (${section})` : name;
-}
-
-function flagged(table: ReadTable, names: string[], { moved, limit, from, to }: Parts): string {
-  const found = names.filter((name) => {
-    const [then, now] = [valueAt(table, name, `in ${from}`), valueAt(table, name, `in ${to}`)];
-    if (then <= 0 || now <= 0) throw new Error(`${name} can't be flagged`);
-    return moved === 'rose'
-      ? now * 100 > then * (100 + Number(limit))
-      : now * 100 < then * (100 - Number(limit));
-  });
-  return found.join('; ') || 'none';
+function isFlagged(table: ReadTable, row: ReadRow, { moved, limit, from, to }: Parts): boolean {
+  const [then, now] = [from!, to!].map((year) => {
+    const [column, ...others] = columnsOfYear(table, year);
+    if (column === undefined || others.length > 0) throw new Error(`no one column of ${year}`);
+    return sized(row, column);
+  }) as [number, number];
+  if (!(then > 0 && now > 0)) throw new Error(`${row.name} can't be flagged`);
+  return moved === 'rose'
+    ? now * 100 > then * (100 + Number(limit))
+    : now * 100 < then * (100 - Number(limit));
 }
 
 function jsonOf(table: ReadTable, fields: string, withUnit: boolean): string {
@@ -301,6 +292,12 @@ export function checkResponse(
   const expected = answers[task]![kind]!(document, parts);
   if (typeof expected === 'string') {
     expect(said).toBe(expected);
+    expect(answer).toBeUndefined();
+    return;
+  }
+  if ('rows' in expected) {
+    const named = said === 'none' ? [] : said.split('; ').map((name) => rowsNamed(document.told, name));
+    expect(named).toEqual(expected.rows.map((row) => [row]));
     expect(answer).toBeUndefined();
     return;
   }
