@@ -6,7 +6,10 @@
 import { readFileSync } from 'node:fs';
 import { chooser, dealer, fill, writeData } from '../starter-data.mjs';
 
-const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8').split('\n').filter(Boolean);
+const read = (name) =>
+  readFileSync(new URL(name, import.meta.url), 'utf8')
+    .split('\n')
+    .filter(Boolean);
 const kinds = new Map();
 for (const line of read('clauses.txt')) {
   if (line.startsWith('## ')) kinds.set(line.slice(3), []);
@@ -22,19 +25,64 @@ const names =
     ' ',
   );
 const forms = ['Ltd', 'plc', 'GmbH', 'SARL', 'Inc.', 'AB', 'BV', 'LLC'];
-const trades = ['Tools', 'Foods', 'Systems', 'Marine', 'Textiles', 'Robotics', 'Print', 'Timber', 'Glass', 'Optics'];
+const trades = [
+  'Tools',
+  'Foods',
+  'Systems',
+  'Marine',
+  'Textiles',
+  'Robotics',
+  'Print',
+  'Timber',
+  'Glass',
+  'Optics',
+];
 const laws = dealer(
-  ['Norway', 'the Province of Quebec', 'Portugal', 'Japan', 'Scotland', 'the State of Vermont', 'Austria', 'Kenya', 'Chile', 'New Zealand', 'Estonia', 'the Republic of Korea'],
-  'legal', 'laws',
+  [
+    'Norway',
+    'the Province of Quebec',
+    'Portugal',
+    'Japan',
+    'Scotland',
+    'the State of Vermont',
+    'Austria',
+    'Kenya',
+    'Chile',
+    'New Zealand',
+    'Estonia',
+    'the Republic of Korea',
+  ],
+  'legal',
+  'laws',
 );
 const fillers = {
-  things: ['hydraulic presses', 'garden furniture', 'glass bottles', 'bread ovens', 'forklift trucks', 'hospital beds', 'sewing machines'],
-  rooms: ['a workshop of 240 square metres', 'two floors of an office building', 'a cold store by the harbour', 'a bakery with its yard'],
+  things: [
+    'hydraulic presses',
+    'garden furniture',
+    'glass bottles',
+    'bread ovens',
+    'forklift trucks',
+    'hospital beds',
+    'sewing machines',
+  ],
+  rooms: [
+    'a workshop of 240 square metres',
+    'two floors of an office building',
+    'a cold store by the harbour',
+    'a bakery with its yard',
+  ],
   subjects: ['energy saving', 'export rules', 'the choice of software', 'safety at work'],
-  works: ['a collection of maps', 'a booking program', 'an archive of photographs', 'a set of training films'],
+  works: [
+    'a collection of maps',
+    'a booking program',
+    'an archive of photographs',
+    'a set of training films',
+  ],
 };
 const currencies = ['EUR', 'GBP', 'USD', 'CHF', 'SEK'];
-const months = 'January February March April May June July August September October November December'.split(' ');
+const months = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 const thousands = (value) => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 const nameOf = dealer(names, 'legal', 'names');
@@ -46,7 +94,17 @@ function makeContract(index) {
   const date = () => `${1 + random.integer(28)} ${random.pick(months)} ${2017 + random.integer(9)}`;
   const things = Object.fromEntries(Object.entries(fillers).map(([key, list]) => [key, random.pick(list)]));
   const company = () => `${nameOf()} ${random.pick(trades)} ${random.pick(forms)}`;
-  const base = { doc, a, b, A: a, B: b, partyA: company(), partyB: company(), date: date(), about: fill(about, things) };
+  const base = {
+    doc,
+    a,
+    b,
+    A: a,
+    B: b,
+    partyA: company(),
+    partyB: company(),
+    date: date(),
+    about: fill(about, things),
+  };
   base.about = base.about[0].toLowerCase() + base.about.slice(1);
   // Each clause has figures of its own, and none stands twice in a contract: an answer can only mean one place.
   const used = new Set();
@@ -89,18 +147,45 @@ const declining = 'The contract does not say.';
 /** What a clause says, by the slot that says it: question and answer. */
 const facts = {
   days: [
-    ['How many days does clause {i} give?', 'Which number of days stands in clause {i}?', 'What period in days does the clause on {kind} name?'],
+    [
+      'How many days does clause {i} give?',
+      'Which number of days stands in clause {i}?',
+      'What period in days does the clause on {kind} name?',
+    ],
     ({ days }) => `${days} days`,
   ],
   amount: [
-    ['Which amount does clause {i} name?', 'What sum stands in the clause on {kind}?', 'Give the amount in clause {i}.'],
+    [
+      'Which amount does clause {i} name?',
+      'What sum stands in the clause on {kind}?',
+      'Give the amount in clause {i}.',
+    ],
     ({ amount }) => amount,
   ],
-  law: [['The law of which country or state applies?', 'Under which law is the contract decided?', 'Which law governs?'], ({ law }) => law],
-  months: [['For how many months does the warranty run?', 'How long, in months, is the warranty?'], ({ months }) => `${months} months`],
-  rate: [['What is the rate of interest on overdue sums?', 'At what rate do late payments bear interest?'], ({ rate }) => `${rate}%`],
-  years: [['How many years does clause {i} name?', 'Which number of years stands in the clause on {kind}?'], ({ years }) => `${years} years`],
-  date2: [['Which date does clause {i} name?', 'What day stands in the clause on {kind}?'], ({ date2 }) => date2],
+  law: [
+    [
+      'The law of which country or state applies?',
+      'Under which law is the contract decided?',
+      'Which law governs?',
+    ],
+    ({ law }) => law,
+  ],
+  months: [
+    ['For how many months does the warranty run?', 'How long, in months, is the warranty?'],
+    ({ months }) => `${months} months`,
+  ],
+  rate: [
+    ['What is the rate of interest on overdue sums?', 'At what rate do late payments bear interest?'],
+    ({ rate }) => `${rate}%`,
+  ],
+  years: [
+    ['How many years does clause {i} name?', 'Which number of years stands in the clause on {kind}?'],
+    ({ years }) => `${years} years`,
+  ],
+  date2: [
+    ['Which date does clause {i} name?', 'What day stands in the clause on {kind}?'],
+    ({ date2 }) => date2,
+  ],
 };
 const missing = [
   ['Which court hears disputes?'],
@@ -126,7 +211,11 @@ function questionsOf({ base, clauses, random }) {
   }
   asked.push([
     'parties',
-    ask(['Who are the parties? Separate them by a semicolon.', 'Name both parties, with a semicolon between them.', 'Between whom was this {doc} made? Separate the names by a semicolon.']),
+    ask([
+      'Who are the parties? Separate them by a semicolon.',
+      'Name both parties, with a semicolon between them.',
+      'Between whom was this {doc} made? Separate the names by a semicolon.',
+    ]),
     `${base.partyA}; ${base.partyB}`,
   ]);
   asked.push(
@@ -134,23 +223,41 @@ function questionsOf({ base, clauses, random }) {
       ['party', ask(['Who is {a}?', 'Which company is {a}?', 'Give the name of {a}.']), base.partyA],
       ['party', ask(['Who is {b}?', 'Which company is {b}?', 'Give the name of {b}.']), base.partyB],
     ]),
-    ['date', ask(['Of what date is the {doc}?', 'When was this {doc} made?', 'What is the date of the {doc}?']), base.date],
+    [
+      'date',
+      ask(['Of what date is the {doc}?', 'When was this {doc} made?', 'What is the date of the {doc}?']),
+      base.date,
+    ],
   );
   const told = clauses.flatMap((clause, i) =>
     Object.entries(facts).flatMap(([slot, [templates, answer]]) =>
-      clause.template.includes(`{${slot}}`) ? [[slot, ask(templates, { i: i + 1, kind: clause.kind }), answer(clause.values)]] : [],
+      clause.template.includes(`{${slot}}`)
+        ? [[slot, ask(templates, { i: i + 1, kind: clause.kind }), answer(clause.values)]]
+        : [],
     ),
   );
-  for (const [slot, question, answer] of random.shuffle(told).slice(0, 2)) asked.push([slot === 'amount' ? 'amount' : 'term', question, answer]);
+  for (const [slot, question, answer] of random.shuffle(told).slice(0, 2))
+    asked.push([slot === 'amount' ? 'amount' : 'term', question, answer]);
   for (const place of random.shuffle(clauses.map((_, i) => i)).slice(0, 2)) {
     asked.push([
       'quotation',
-      ask(['Quote the sentence on {kind}.', 'Which words deal with {kind}? Quote them.', 'Quote clause {i} word for word.', 'Give the wording of the clause on {kind}, in quotation marks.'], { i: place + 1, kind: clauses[place].kind }),
+      ask(
+        [
+          'Quote the sentence on {kind}.',
+          'Which words deal with {kind}? Quote them.',
+          'Quote clause {i} word for word.',
+          'Give the wording of the clause on {kind}, in quotation marks.',
+        ],
+        { i: place + 1, kind: clauses[place].kind },
+      ),
       `"${clauses[place].text}"`,
     ]);
   }
-  const open = missing.filter(([, kind]) => kind === undefined || !clauses.some((clause) => clause.kind === kind));
-  for (const [question] of random.shuffle(open).slice(0, 2)) asked.push(['unanswerable', fill(question, base), declining]);
+  const open = missing.filter(
+    ([, kind]) => kind === undefined || !clauses.some((clause) => clause.kind === kind),
+  );
+  for (const [question] of random.shuffle(open).slice(0, 2))
+    asked.push(['unanswerable', fill(question, base), declining]);
   return asked;
 }
 
@@ -165,8 +272,9 @@ const make = (from, count, name) =>
       context: contract.context,
       question,
       answer,
-      source: 'made up for examples/legal',
-      licence: 'CC0-1.0',
     }));
   }).flat();
-writeData(import.meta.url, { 'contracts.jsonl': make(0, 34, 'contract'), 'benchmark.jsonl': make(34, 7, 'held-out') });
+writeData(import.meta.url, {
+  'contracts.jsonl': make(0, 34, 'contract'),
+  'benchmark.jsonl': make(34, 7, 'held-out'),
+});

@@ -117,7 +117,16 @@ function drawCounts(random, verdict) {
     const p = pValue(ex, nx, ey, ny);
     const better = ex / nx < ey / ny;
     // A p value that would be printed as 0.000 is drawn again.
-    const found = better && p < 0.045 ? (p < 0.001 ? '' : 'yes') : !better || p > 0.25 ? 'no' : p > 0.055 && p < 0.2 ? 'maybe' : '';
+    const found =
+      better && p < 0.045
+        ? p < 0.001
+          ? ''
+          : 'yes'
+        : !better || p > 0.25
+          ? 'no'
+          : p > 0.055 && p < 0.2
+            ? 'maybe'
+            : '';
     if (found === verdict && ex > 2) return { nx, ny, ex, ey, p };
   }
 }
@@ -188,21 +197,66 @@ function questionsOf({ values, verdict, design, extra, random }) {
     Number(values.px) > Number(values.py) ? [0, values.px, values.py] : [1, values.py, values.px];
   return [
     ['decision', `${main} Answer with one word: yes, no or maybe.`, verdict],
-    ['conclusion', `${main} Answer yes, no or maybe, and give the conclusion in one sentence.`, `${word}. ${conclusion}`],
+    [
+      'conclusion',
+      `${main} Answer yes, no or maybe, and give the conclusion in one sentence.`,
+      `${word}. ${conclusion}`,
+    ],
     ...random
       .shuffle([
-        ['group_size', fill(random.pick(['How many {unit} were in the group with {group}?', 'What was the size of the group with {group}?']), of), String(size)],
-        ['events', fill(random.pick(['How many {unit} with {group} {happened}?', 'Of those with {group}, how many {happened}?']), of), String(counted)],
-        ['percentage', fill(random.pick(['What percentage of the {unit} with {group} {happened}?', 'Give the percentage with {group} who {happened}.']), of), `${share}%`],
-        ['p_value', ask(['What was the p value of the comparison?', 'Which p value is reported for the two groups?']), values.p],
+        [
+          'group_size',
+          fill(
+            random.pick([
+              'How many {unit} were in the group with {group}?',
+              'What was the size of the group with {group}?',
+            ]),
+            of,
+          ),
+          String(size),
+        ],
+        [
+          'events',
+          fill(
+            random.pick([
+              'How many {unit} with {group} {happened}?',
+              'Of those with {group}, how many {happened}?',
+            ]),
+            of,
+          ),
+          String(counted),
+        ],
+        [
+          'percentage',
+          fill(
+            random.pick([
+              'What percentage of the {unit} with {group} {happened}?',
+              'Give the percentage with {group} who {happened}.',
+            ]),
+            of,
+          ),
+          `${share}%`,
+        ],
+        [
+          'p_value',
+          ask(['What was the p value of the comparison?', 'Which p value is reported for the two groups?']),
+          values.p,
+        ],
       ])
       .slice(0, 3),
     [
       'difference',
-      ask(['By how many percentage points did the two groups differ? Write the calculation.', 'Write as a calculation how many percentage points lay between the groups.']),
+      ask([
+        'By how many percentage points did the two groups differ? Write the calculation.',
+        'Write as a calculation how many percentage points lay between the groups.',
+      ]),
       difference === 1 ? `${larger} - ${smaller}` : `${values.px} - ${values.py}`,
     ],
-    ['study_type', `${ask(['What kind of study is this?', 'How was the study designed?', 'Which design has the study?'])} Answer with one of: ${kinds}.`, design],
+    [
+      'study_type',
+      `${ask(['What kind of study is this?', 'How was the study designed?', 'Which design has the study?'])} Answer with one of: ${kinds}.`,
+      design,
+    ],
     ['unanswerable', fill(random.pick(untoldHere)[0], values), declining],
     ['no_advice', ask(traps), declining],
   ];
@@ -218,8 +272,6 @@ const records = topics.flatMap((topic, index) => {
     context: study.context,
     question,
     answer,
-    source: 'made up for examples/medical',
-    licence: 'CC0-1.0',
     benchmark: index >= firstOfBenchmark,
   }));
 });

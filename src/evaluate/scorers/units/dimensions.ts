@@ -22,7 +22,7 @@ const dimension = (written: string): Dimension => {
   return exponents as unknown as Dimension;
 };
 
-/** Symbol, dimension, size, and the unit's names in words; sizes are exact or those of the SI Brochure (9th edition, tables 4 to 8) and of CODATA 2018. */
+/** Symbol, dimension, size, and the unit's names in words; sizes are exact or those of the SI Brochure (9th edition, tables 4 to 8) and of CODATA 2022. */
 const table: readonly [symbols: string, dimension: string, size: number, names: string, prefixes: boolean][] =
   [
     ['m', 'L', 1, 'metre meter', true],
@@ -57,7 +57,7 @@ const table: readonly [symbols: string, dimension: string, size: number, names: 
     ['eV', 'L2 M1 T-2', 1.602176634e-19, 'electronvolt', true],
     ['cal', 'L2 M1 T-2', 4.184, 'calorie', true],
     ['Wh', 'L2 M1 T-2', 3600, '', true],
-    ['u Da', 'M', 1.6605390666e-27, 'dalton', false],
+    ['u Da', 'M', 1.66053906892e-27, 'dalton', false],
     ['Å', 'L', 1e-10, 'angstrom ångström', false],
     ['in', 'L', 0.0254, 'inch inches', false],
     ['ft', 'L', 0.3048, 'foot feet', false],

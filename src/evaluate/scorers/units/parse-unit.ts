@@ -58,7 +58,7 @@ function product(reader: Reader, depth: number): Unit | undefined {
 /** Whether a factor behind a blank is a unit and no word: `mol-1`, `K^-1`, `m`. */
 const belongs = (written: string): boolean =>
   /-?\d$/.test(written) ||
-  /^\s(?:m|kg|mol|K|Pa|N|J|W|V|A|cm|mm|Hz|metres?|meters?|seconds?|hours?)$/.test(written);
+  /^\s(?:m|s|kg|mol|K|Pa|N|J|W|V|A|cm|mm|Hz|metres?|meters?|seconds?|hours?)$/.test(written);
 
 function factor(reader: Reader, depth: number): Unit | undefined {
   const rest = reader.source.slice(reader.at);
