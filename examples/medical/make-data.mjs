@@ -56,7 +56,7 @@ const results = [
   'In the group with {x}, {ex} of {nx} {unit} ({px}%) {happened}, in the group with {y} {ey} of {ny} ({py}%; p = {p}).',
   '{ex} of the {nx} {unit} with {x} {happened} ({px}%), against {ey} of the {ny} with {y} ({py}%, p = {p}).',
   'With {y}, {py}% ({ey} of {ny}) {happened}; with {x} it was {px}% ({ex} of {nx}; p = {p}).',
-  'The share of {unit} who {happened} was {px}% ({ex}/{nx}) with {x} and {py}% ({ey}/{ny}) with {y}; p = {p}.',
+  'The share of {unit} who {happened} was {px}% ({ex} of {nx}) with {x} and {py}% ({ey} of {ny}) with {y}; p = {p}.',
 ];
 const extras = [
   'Follow-up was complete in {follow}% of all {unit}.',

@@ -88,7 +88,11 @@ function pubMedQa(json: Record<string, unknown>, { ids }: { ids: string[] }): Ow
   const official = new Set(ids);
   const part = (test: boolean): Record<string, unknown> =>
     Object.fromEntries(Object.entries(json).filter(([id]) => official.has(id) === test));
-  const [train, test] = [part(false), part(true)];
+  const test = part(true);
+  // Two sources read the same records, so each needs ids of its own; a mapping knows fields, not keys.
+  const train: Record<string, unknown> = Object.fromEntries(
+    Object.entries(part(false)).map(([id, record]) => [id, { PMID: id, ...(record as object) }]),
+  );
   const counts = { train: Object.keys(train).length, test: Object.keys(test).length };
   const path = 'data/pubmedqa-train.json';
   const common = { type: 'records', path, licence: 'MIT' };
@@ -103,7 +107,7 @@ function pubMedQa(json: Record<string, unknown>, { ids }: { ids: string[] }): Ow
           context: 'CONTEXTS',
           prompt: '{QUESTION} Answer with one word: yes, no or maybe.',
           completion: 'final_decision',
-          id: 'decision-{_key}',
+          id: 'decision-{PMID}',
         },
         task: 'decision',
       },
@@ -113,7 +117,7 @@ function pubMedQa(json: Record<string, unknown>, { ids }: { ids: string[] }): Ow
           context: 'CONTEXTS',
           prompt: '{QUESTION} Answer yes, no or maybe, and give the conclusion in one sentence.',
           completion: '{final_decision}. {LONG_ANSWER}',
-          id: 'conclusion-{_key}',
+          id: 'conclusion-{PMID}',
         },
         task: 'conclusion',
       },
