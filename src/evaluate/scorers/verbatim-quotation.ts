@@ -56,7 +56,7 @@ export function verbatimQuotation({
 }
 
 /** The passages that a text quotes, and whether each stands in what `stands` knows. */
-export function findQuotations(
+function findQuotations(
   text: string,
   stands: (passage: string) => boolean,
 ): { text: string; verbatim: boolean }[] {
