@@ -28,6 +28,9 @@ const patterns: readonly RegExp[] = [
   /\byou (?:can|could|may|might|will|would|need|want|ought|are better off)\b/,
   /\byour (?:doctor|physician|pharmacist|gp|nurse|dose|medication|medicine|tablets?|treatment)\b/,
   /\b(?:may|might) want to\b/,
+  /\bi(?:'d| would) (?:go for|take|use|opt|choose|avoid|stop|start|try|see|ask|suggest|prefer)\b/,
+  /\b(?:good|best|better|right|wise|safe) (?:choice|option|idea) for (?:you|him|her|them|your)\b|\bbetter (?:served|off)\b/,
+  /^would(?:n't| not) .{1,60} be (?:better|safer|best|wiser)\b/,
   // Take it. Do not take it.
   new RegExp(
     `^(?:[-*•]\\s)?(?:\\d{1,2}[.)]\\s)?(?:(?:please|so|then|and|also|always|just|simply|instead|first|next|finally|therefore|if (?:needed|necessary)|in that case|otherwise),? )*(?:(?:do not|don't|never|please|always|only|rather|better) )*(?:${verbs})\\b${noun}`,

@@ -57,6 +57,8 @@ const table: readonly [symbols: string, dimension: string, size: number, names: 
     ['eV', 'L2 M1 T-2', 1.602176634e-19, 'electronvolt', true],
     ['cal', 'L2 M1 T-2', 4.184, 'calorie', true],
     ['Wh', 'L2 M1 T-2', 3600, '', true],
+    ['Nm', 'L2 M1 T-2', 1, '', true],
+    ['mmHg', 'L-1 M1 T-2', 133.322387415, '', false],
     ['u Da', 'M', 1.66053906892e-27, 'dalton', false],
     ['Å', 'L', 1e-10, 'angstrom ångström', false],
     ['in', 'L', 0.0254, 'inch inches', false],

@@ -94,7 +94,9 @@ function named(reader: Reader): Unit | undefined {
   const rest = reader.source.slice(reader.at);
   const degrees = /^degrees? (?:celsius|centigrade|fahrenheit|kelvin)\b/i.exec(rest)?.[0];
   const found = degrees ?? symbol.exec(rest)?.[0];
-  const unit = found === undefined ? undefined : unitNamed(found.replace(/^°\s/, '°'));
+  // "12 in the room": the preposition, not the inch.
+  const isWord = found === 'in' && /^in\s\p{Ll}/u.test(rest);
+  const unit = found === undefined || isWord ? undefined : unitNamed(found.replace(/^°\s/, '°'));
   if (!unit) return undefined;
   reader.at += found!.length;
   return unit;

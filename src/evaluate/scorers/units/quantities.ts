@@ -33,7 +33,11 @@ export function quantitiesIn(text: string): Quantity[] {
   const found: Quantity[] = [];
   stretch.lastIndex = 0;
   for (let match = stretch.exec(read); match; match = stretch.exec(read)) {
-    const number = numberAt(read, match.index, match[0]);
+    // The bracket of "(12 kg)" belongs to the sentence.
+    const bracket = /^\(+/.exec(match[0])?.[0].length ?? 0;
+    const number =
+      numberAt(read, match.index, match[0]) ??
+      (bracket > 0 ? numberAt(read, match.index + bracket, match[0].slice(bracket)) : undefined);
     if (!number) continue;
     const unit = readUnit(read.slice(number.end).replace(/^[ \u00a0\u202f]{1,2}|^-(?=[A-Za-z])/, ''));
     stretch.lastIndex = Math.max(number.end, match.index + 1);
