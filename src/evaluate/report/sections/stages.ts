@@ -58,7 +58,7 @@ function stepsOf({ first_step, steps }: StageSummary, record: StageRecord | unde
 }
 
 function partText({ name, share }: PlannedPart): string {
-  return `${name === 'all' ? 'everything selected' : name} ${Math.round(100 * share)} %`;
+  return `${name === 'all' ? 'all' : name} ${Math.round(100 * share)} %`;
 }
 
 const decisionWords = { reached: 'reached', go_on: 'went on all the same', stop: 'the run stopped' };
