@@ -30,7 +30,7 @@ const second = (rest: string): string => `{ name: tasks, length: { steps: 4 }${r
 const never = 'metric: exact_match, benchmark: check, at_least: 1.1';
 
 /** A failure shows what the command said. */
-const success = { code: 0, stderr: expect.not.stringContaining("error:") };
+const success = { code: 0, stderr: expect.not.stringContaining('error:') };
 
 let workspace: Workspace;
 beforeAll(async () => {

@@ -136,11 +136,16 @@ export function planChart({ points, stages }: PlanSummary): Promise<Html> {
       return { from: first_step, to: last_step + 1, part: name, bottom, top: bottom + values[part]! };
     }),
   );
-  const borders = stages.map(({ first_step, name }) => ({ step: first_step, name }));
+  const last = points.at(-1)!.last_step;
+  // A name needs room: a short stage has only its rule.
+  const borders = stages.map(({ first_step, name, steps }) => ({
+    step: first_step,
+    name: steps > last / 10 ? name : '',
+  }));
   const x = (field: string) => ({
     field,
     type: 'quantitative',
-    scale: { nice: false, domain: [1, Math.max(2, points.at(-1)!.last_step + 1)] },
+    scale: { nice: false, domain: [1, Math.max(2, last + 1)] },
   });
   const description = `Learning rate and mix by optimizer step, in ${stages.length} stages: ${stages.map(({ name }) => name).join(', ')}.`;
   return draw(description, (width) => ({

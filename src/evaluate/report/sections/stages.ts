@@ -27,7 +27,8 @@ export async function stagesSection({ planned, stages, metrics }: ReportInput): 
       integer(stage.tokens),
       stage.parts.map(partText).join(', '),
       [stage.order, stage.carry === 'merged' ? 'fresh adapter' : undefined].filter(Boolean).join(', '),
-      significant(stage.learning_rate),
+      // The plan holds it in 32 bits, which has no more digits.
+      significant(Number(stage.learning_rate.toPrecision(6))),
       loss === undefined ? '' : significant(loss),
       record ? gateText(record) : 'not reached yet',
     ];
