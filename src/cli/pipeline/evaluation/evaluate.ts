@@ -112,8 +112,10 @@ function answers(entry: SystemEntry, opened: OpenedBenchmark, evaluation: Evalua
 /** From tasks that the benchmark asks: the data may hold others, definitions for example, which would mislead. */
 async function workedExamples({ examples, evaluation }: EvaluationSetting, { items }: Benchmark) {
   const asked = new Set(items.map(({ task }) => task));
-  const training = (await examples('train')).filter(({ task }) => asked.has(task));
-  return chooseWorkedExamples(training, evaluation.few_shot_examples).map(itemOfExample);
+  const training = await examples('train');
+  const fitting = training.filter(({ task }) => asked.has(task));
+  const chosen = chooseWorkedExamples(fitting.length > 0 ? fitting : training, evaluation.few_shot_examples);
+  return chosen.map(itemOfExample);
 }
 
 function generationSettings({ evaluation, seed }: EvaluationSetting) {
