@@ -11,7 +11,7 @@ import { addData } from './verbs/data/data.js';
 import { addDoctor } from './verbs/doctor.js';
 import { addEvaluate } from './verbs/evaluate/evaluate.js';
 import { addHelp } from './verbs/help.js';
-import { addInit } from './verbs/init.js';
+import { addInit } from './verbs/init/init.js';
 import { addModels } from './verbs/models.js';
 import { addPlan } from './verbs/plan.js';
 import { addReport } from './verbs/report.js';

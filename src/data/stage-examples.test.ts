@@ -25,6 +25,7 @@ it.each([
   [{ objective: 'text' }, ['text']],
   [{ objective: 'instructions' }, ['easy', 'hard', 'general']],
   [{ tasks: ['ratio', 'text'] }, ['text', 'hard']],
+  [{ without_tasks: ['ratio', 'text'] }, ['easy', 'general']],
   [{ aspects: ['reports', 'cash'] }, ['text', 'easy']],
   [{ without_aspects: ['general', 'cash'] }, ['text', 'hard']],
   [{ aspects: ['statements'], min_hardness: 0.5 }, ['hard']],

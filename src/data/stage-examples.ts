@@ -11,15 +11,16 @@ import { spreadOverTasks } from './spread-over-tasks.js';
  * of hardness and no narrower one.
  */
 export function stageExamples(examples: readonly Example[], select: SelectSettings): Example[] {
-  const { objective, tasks, aspects, without_aspects: without, max_examples } = select;
+  const { objective, tasks, aspects, without_tasks, without_aspects, max_examples } = select;
   const belongs = (example: Example, names: readonly string[]): boolean =>
     names.some((name) => example.aspects?.includes(name));
   const fitting = examples.filter(
     (example) =>
       (objective === 'any' || (objective === 'text') === (example.text !== undefined)) &&
       (!tasks || tasks.includes(example.task)) &&
+      !without_tasks?.includes(example.task) &&
       (!aspects || belongs(example, aspects)) &&
-      !(without && belongs(example, without)) &&
+      !(without_aspects && belongs(example, without_aspects)) &&
       isWithin(example.scores?.hardness, select),
   );
   return spreadOverTasks(fitting, max_examples ?? null);

@@ -190,7 +190,7 @@ function checkParts({ name: stage, order, parts }: StageToPlan, rows: number): v
       throw problem(
         `\`order: ${order}\` needs the ${keyNames[order]} of every row, and ${part.rows - known} of ${part.rows} rows of part \`${part.name}\` have none`,
         order === 'base_loss'
-          ? 'measure the losses of the base model first, or choose another `order`'
+          ? 'set `data.quality.difficulty: true`, which measures them, or choose another `order`'
           : 'prepare the data again so that examples have a hardness, or choose another `order`',
       );
     }

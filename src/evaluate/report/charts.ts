@@ -131,19 +131,21 @@ export function planChart({ points, stages }: PlanSummary): Promise<Html> {
   const rates = points.map(({ first_step, learning_rate }) => ({ step: first_step, rate: learning_rate }));
   const names = [...new Set(stages.flatMap(({ parts }) => parts.map(({ name }) => name)))];
   const shares = points.flatMap(({ first_step, last_step, stage, shares: values }) =>
-    stages[stage]!.parts.map(({ name }, part) => ({
-      from: first_step,
-      to: last_step + 1,
-      part: name,
-      order: part,
-      share: values[part]!,
-    })),
+    stages[stage]!.parts.map(({ name }, part) => {
+      const bottom = values.slice(0, part).reduce((sum, share) => sum + share, 0);
+      return { from: first_step, to: last_step + 1, part: name, bottom, top: bottom + values[part]! };
+    }),
   );
-  const borders = stages.map(({ first_step, name }) => ({ step: first_step, name }));
+  const last = points.at(-1)!.last_step;
+  // A name needs room: a short stage has only its rule.
+  const borders = stages.map(({ first_step, name, steps }) => ({
+    step: first_step,
+    name: steps > last / 10 ? name : '',
+  }));
   const x = (field: string) => ({
     field,
     type: 'quantitative',
-    scale: { nice: false, domain: [1, Math.max(2, points.at(-1)!.last_step + 1)] },
+    scale: { nice: false, domain: [1, Math.max(2, last + 1)] },
   });
   const description = `Learning rate and mix by optimizer step, in ${stages.length} stages: ${stages.map(({ name }) => name).join(', ')}.`;
   return draw(description, (width) => ({
@@ -152,22 +154,21 @@ export function planChart({ points, stages }: PlanSummary): Promise<Html> {
       {
         width: width - 70,
         height: 110,
+        encoding: { x: { ...x('step'), axis: null } },
         layer: [
           {
             data: { values: borders },
             mark: { type: 'rule', color: muted, strokeDash: [2, 3] },
-            encoding: { x: x('step') },
           },
           {
             data: { values: width > 500 ? borders : [] },
             mark: { type: 'text', align: 'left', baseline: 'top', dx: 4, y: 0, color: ink, fontSize: 12 },
-            encoding: { x: x('step'), text: { field: 'name' } },
+            encoding: { text: { field: 'name' } },
           },
           {
             data: { values: rates },
             mark: { type: 'line', color: slot(0), strokeWidth: 2, interpolate: 'step-after' },
             encoding: {
-              x: { ...x('step'), axis: null },
               y: {
                 field: 'rate',
                 type: 'quantitative',
@@ -181,7 +182,7 @@ export function planChart({ points, stages }: PlanSummary): Promise<Html> {
         width: width - 70,
         height: 90,
         data: { values: shares },
-        mark: { type: 'bar', binSpacing: 0 },
+        mark: 'rect',
         encoding: {
           x: {
             ...x('from'),
@@ -189,13 +190,12 @@ export function planChart({ points, stages }: PlanSummary): Promise<Html> {
           },
           x2: { field: 'to' },
           y: {
-            field: 'share',
+            field: 'bottom',
             type: 'quantitative',
-            stack: 'zero',
             scale: { domain: [0, 1] },
             axis: { title: 'mix', format: '.0%', tickCount: 2, domain: false, ticks: false },
           },
-          order: { field: 'order' },
+          y2: { field: 'top' },
           color: {
             field: 'part',
             type: 'nominal',

@@ -4,12 +4,16 @@
  */
 import { z } from 'zod';
 import { answerFormatSchema } from '../../recipe/data/formats.js';
+import { adviceWithinContext } from './advice/advice-within-context.js';
 import { answerFormat } from './answer-format.js';
+import { exactIdentifiers } from './exact-identifiers.js';
 import { jsonFields } from './json-fields.js';
 import { jsonSchema } from './json-schema.js';
 import { numericMatch } from './numeric-match.js';
 import type { Scorer } from './scorer.js';
+import { stepsInOrder } from './steps-in-order.js';
 import { terminology } from './terminology.js';
+import { verbatimQuotation } from './verbatim-quotation.js';
 
 /** How a scorer is made from settings. */
 interface Configurable {
@@ -59,6 +63,27 @@ export const configurableScorers: ReadonlyMap<string, Configurable> = new Map([
     'json_field_accuracy',
     configurable(z.strictObject({ fields: z.array(z.string().min(1)).min(1).optional() }), ({ fields }) =>
       jsonFields(fields),
+    ),
+  ],
+  [
+    'advice_within_context',
+    configurable(z.strictObject({ drugs: z.array(z.string().min(1)).default([]) }), adviceWithinContext),
+  ],
+  [
+    'verbatim_quotation',
+    configurable(
+      z.strictObject({
+        of: z.enum(['marks', 'answer']).default('marks'),
+        ellipsis: z.boolean().default(true),
+      }),
+      verbatimQuotation,
+    ),
+  ],
+  ['steps_in_order', configurable(z.strictObject({ complete: z.boolean().default(false) }), stepsInOrder)],
+  [
+    'exact_identifiers',
+    configurable(z.strictObject({ pattern: z.string().min(1).optional() }), ({ pattern }) =>
+      exactIdentifiers(pattern),
     ),
   ],
 ]);

@@ -5,6 +5,7 @@
 import { embeddedCalculations } from '../../data/answers.js';
 import { checkGrounding, type Grounding } from '../../data/pairs/checks/grounding.js';
 import type { BenchmarkItem } from '../benchmarks/item.js';
+import { questionOf } from './given-text.js';
 import { findJson } from './json-text.js';
 import { isRefusal } from './refusal.js';
 import type { Scorer } from './scorer.js';
@@ -36,12 +37,8 @@ function scorer(name: string, count: (found: Grounding) => number): Scorer {
 export function ungroundedIn(answer: string, item: BenchmarkItem): Grounding | undefined {
   return item.context === undefined
     ? undefined
-    : findUngrounded(answer, `${item.context}\n\n${questionOf(item)}`);
-}
-
-/** What a question says that its context does not is known to who answers. */
-function questionOf({ prompt }: BenchmarkItem): string {
-  return prompt.messages?.findLast(({ role }) => role === 'user')?.content ?? prompt.text ?? '';
+    : // What a question says that its context does not is known to who answers.
+      findUngrounded(answer, `${item.context}\n\n${questionOf(item)}`);
 }
 
 /** Longer answers are looked at piece by piece, so that numbers are compared with the context until enough is found. */

@@ -5,7 +5,7 @@
 
 /** What an answer was to be taken from. */
 const source =
-  '(?:tables?|texts?|passages?|documents?|contexts?|reports?|filings?|information|data|datasets?|statements?|excerpts?|articles?|notes?|footnotes?|sources?|materials?|paragraphs?|sections?|content|pages?|records?|snippets?|abstracts?|disclosures?)';
+  '(?:tables?|texts?|passages?|documents?|contexts?|reports?|filings?|information|data|datasets?|statements?|excerpts?|articles?|notes?|footnotes?|sources?|materials?|paragraphs?|sections?|content|pages?|records?|snippets?|abstracts?|disclosures?|clauses?|contracts?|manuals?|sheets?)';
 const not = "(?:does not|doesn't|do not|don't|did not|didn't|cannot|can't|never|nowhere|fails? to|failed to)";
 const adverb = '(?:[a-z]{2,14}ly |even |actually |itself |anywhere )?';
 const tells =

@@ -4,6 +4,8 @@
  */
 import { accuracy } from './accuracy.js';
 import { accuracyNorm } from './accuracy-norm.js';
+import { adviceWithinContext } from './advice/advice-within-context.js';
+import { exactIdentifiers } from './exact-identifiers.js';
 import { exactMatch } from './exact-match.js';
 import { grounded, groundedNames, groundedNumbers } from './grounded.js';
 import { percentMatch, scaleMatch, signMatch } from './numeric-errors.js';
@@ -11,8 +13,11 @@ import { numericMatch } from './numeric-match.js';
 import { noFalseRefusal, rightRefusal } from './refusal.js';
 import { rougeL, rougeLStemmed } from './rouge-l.js';
 import type { Scorer } from './scorer.js';
+import { stepsInOrder } from './steps-in-order.js';
 import { tatQaExactMatch, tatQaF1, tatQaScale } from './tat-qa/scorers.js';
 import { tokenF1 } from './token-f1.js';
+import { quantityMatch, unitsRight } from './units/units-right.js';
+import { verbatimQuotation } from './verbatim-quotation.js';
 
 const scorers: readonly Scorer[] = [
   exactMatch,
@@ -33,6 +38,12 @@ const scorers: readonly Scorer[] = [
   tatQaExactMatch,
   tatQaF1,
   tatQaScale,
+  adviceWithinContext(),
+  verbatimQuotation(),
+  stepsInOrder(),
+  exactIdentifiers(),
+  unitsRight,
+  quantityMatch,
 ];
 
 /** Names of all scorers that need no settings. */

@@ -11,6 +11,7 @@ export const selectSchema = z.strictObject({
     .default('any')
     .describe('`text`: plain domain text only. `instructions`: conversations only.'),
   tasks: z.array(z.string().min(1)).min(1).optional().describe('Only examples of these tasks.'),
+  without_tasks: z.array(z.string().min(1)).min(1).optional().describe('No examples of these tasks.'),
   aspects: z
     .array(z.string().min(1))
     .min(1)

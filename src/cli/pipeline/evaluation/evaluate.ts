@@ -51,7 +51,7 @@ export async function evaluateSystems(
           benchmark,
           settings: generationSettings(setting),
           directory: setting.runDirectory,
-          fewShot: entry === 'base_few_shot' ? await workedExamples(setting) : undefined,
+          fewShot: entry === 'base_few_shot' ? await workedExamples(setting, benchmark) : undefined,
           onProgress: setting.onProgress,
           signal: setting.signal,
         });
@@ -109,8 +109,13 @@ function answers(entry: SystemEntry, opened: OpenedBenchmark, evaluation: Evalua
   return typeof entry === 'string' || (entry.benchmarks?.includes(opened.entry.name) ?? true);
 }
 
-async function workedExamples({ examples, evaluation }: EvaluationSetting) {
-  return chooseWorkedExamples(await examples('train'), evaluation.few_shot_examples).map(itemOfExample);
+/** From tasks that the benchmark asks: the data may hold others, definitions for example, which would mislead. */
+async function workedExamples({ examples, evaluation }: EvaluationSetting, { items }: Benchmark) {
+  const asked = new Set(items.map(({ task }) => task));
+  const training = await examples('train');
+  const fitting = training.filter(({ task }) => asked.has(task));
+  const chosen = chooseWorkedExamples(fitting.length > 0 ? fitting : training, evaluation.few_shot_examples);
+  return chosen.map(itemOfExample);
 }
 
 function generationSettings({ evaluation, seed }: EvaluationSetting) {

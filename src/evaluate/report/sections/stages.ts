@@ -27,7 +27,8 @@ export async function stagesSection({ planned, stages, metrics }: ReportInput): 
       integer(stage.tokens),
       stage.parts.map(partText).join(', '),
       [stage.order, stage.carry === 'merged' ? 'fresh adapter' : undefined].filter(Boolean).join(', '),
-      significant(stage.learning_rate),
+      // The plan holds it in 32 bits, which has no more digits.
+      significant(Number(stage.learning_rate.toPrecision(6))),
       loss === undefined ? '' : significant(loss),
       record ? gateText(record) : 'not reached yet',
     ];
@@ -58,7 +59,7 @@ function stepsOf({ first_step, steps }: StageSummary, record: StageRecord | unde
 }
 
 function partText({ name, share }: PlannedPart): string {
-  return `${name === 'all' ? 'everything selected' : name} ${Math.round(100 * share)} %`;
+  return `${name === 'all' ? 'all' : name} ${Math.round(100 * share)} %`;
 }
 
 const decisionWords = { reached: 'reached', go_on: 'went on all the same', stop: 'the run stopped' };
