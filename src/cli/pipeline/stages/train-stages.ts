@@ -51,6 +51,7 @@ export async function trainStages(training: StagedTraining): Promise<TrainingOut
   const { run, plan } = options;
   const known = await readStageRecords(run.directory);
   const records: StageRecord[] = [];
+  const outcomes: TrainingOutcome[] = [];
   let takenBack = false;
   for (const group of groupsOf(plan, stages)) {
     // What later stages were measured at before the run was taken back holds no more.
@@ -64,9 +65,19 @@ export async function trainStages(training: StagedTraining): Promise<TrainingOut
     const record = await stage.execute();
     records.push(record);
     takenBack ||= stage.takenBack;
+    outcomes.push(...stage.outcomes);
     if (record.state === 'stopped') await stop(training, group, record);
   }
-  return finishTraining(options);
+  const finished = await finishTraining(options);
+  // Work of the stages; where nothing was left to do there is none.
+  const sum = (of: (outcome: TrainingOutcome) => number) =>
+    outcomes.reduce((all, one) => all + of(one), of(finished));
+  return {
+    ...finished,
+    ...(outcomes[0] && { resumedFrom: outcomes[0].resumedFrom }),
+    seconds: sum(({ seconds }) => seconds),
+    tokens: sum(({ tokens }) => tokens),
+  };
 }
 
 /** The stages of the recipe with those of the plan that belong to each. */
@@ -115,6 +126,8 @@ class Stage {
   readonly #write: (record: StageRecord) => Promise<void>;
   /** Whether something was cut off because a gate was changed. */
   takenBack = false;
+  /** Of each part of the stage that was trained now. */
+  readonly outcomes: TrainingOutcome[] = [];
 
   constructor(
     training: StagedTraining,
@@ -213,6 +226,7 @@ class Stage {
     const { options } = this.#training;
     if (isFinished(options.run, options.plan)) return;
     const outcome = await runTraining({ ...options, steps: { first, last } });
+    this.outcomes.push(outcome);
     for (const note of outcome.notes) this.#training.job.note(`note: ${note}`);
     if (outcome.state === 'interrupted') {
       throw new Interrupted(`stopped after step ${outcome.step} of ${outcome.steps}`);
