@@ -3,7 +3,8 @@
  * @module
  */
 import type { Command } from 'commander';
-import { loadRecipe } from '../recipe/load.js';
+import { AttuneError, UsageError } from '../errors.js';
+import { lineOfField, loadRecipe } from '../recipe/load.js';
 import type { Recipe } from '../recipe/schema.js';
 import type { CommandContext } from './command.js';
 import type { Job } from './pipeline/job.js';
@@ -40,6 +41,26 @@ export async function recipeJob(
 /** A job of a recipe that is read already. */
 export function jobOf({ onProgress, note, signal, commandLine }: CommandContext, recipe: Recipe): Job {
   return { recipe, command: commandLine, onProgress, note, signal };
+}
+
+/**
+ * Does work with a recipe; an error that names a field of it, and no file, is given the recipe's file and the line.
+ */
+export async function inRecipe<Result>(
+  recipe: string,
+  { set }: RecipeOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AttuneError) || error instanceof UsageError || error.file || !error.field)
+      throw error;
+    const { message, field, fix } = error;
+    const line = await lineOfField(recipe, field, { overrides: set });
+    if (line === undefined) throw error;
+    throw new AttuneError(message, { file: recipe, line, field, fix, cause: error });
+  }
 }
 
 /** A verb for the same recipe with the same fields replaced, to be offered as the next step. */

@@ -66,6 +66,22 @@ export function checkYaml<Schema extends z.ZodType>(
   throw new RecipeError(yaml.file, inOrder(problems));
 }
 
+/**
+ * The line of a field, as `stages.0.select`, or of the section around it; for what is found out after the recipe was read.
+ *
+ * @returns undefined where the file has neither, or the field came from the command line
+ */
+export async function lineOfField(
+  file: string,
+  field: string,
+  options: LoadOptions = {},
+): Promise<number | undefined> {
+  const yaml = openYaml(await readYamlText(file), file, options);
+  const path = field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  if (!yaml.document.has(path[0])) return undefined;
+  return locate({ path, atKey: true, message: '' }, yaml, yaml.overridden).line;
+}
+
 /** The recipe as YAML, every default written out. */
 export function formatRecipe(recipe: Recipe): string {
   return stringify(recipe, { lineWidth: 110 });

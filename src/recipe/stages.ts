@@ -138,7 +138,7 @@ interface RecipeParts {
   stages?: StageSettings[];
   adapter: { method: string };
   training: { load_best_model_at_end: boolean };
-  evaluation: { benchmarks: { name: string; benchmark?: string; split: string }[] };
+  evaluation: { benchmarks: { name: string; benchmark?: string; facts?: string; split: string }[] };
 }
 
 /** Checks stages against the other sections of the recipe. */
@@ -168,7 +168,7 @@ export function checkStages(
     if (gate?.benchmark === undefined) continue;
     known(gate.benchmark, ['stages', index, 'gate', 'benchmark']);
     const entry = benchmarks.get(gate.benchmark);
-    if (entry && entry.benchmark === undefined && entry.split === 'test')
+    if (entry && (entry.benchmark ?? entry.facts) === undefined && entry.split === 'test')
       complain(
         ['stages', index, 'gate', 'benchmark'],
         'its items are the test split, and what decides about the training must not be what proves it; name an entry with `split: validation`',

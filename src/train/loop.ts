@@ -21,7 +21,7 @@ import {
 import type { StepResult, TrainEngine } from './engine.js';
 import { evaluateRows } from './evaluate-rows.js';
 import { isEvaluation, MetricsLog, readMetrics } from './metrics.js';
-import { bestEvaluation, finishedOutcome, loadsBest, losses, type TrainingOutcome } from './outcome.js';
+import { bestEvaluation, figures, finishedOutcome, loadsBest, type TrainingOutcome } from './outcome.js';
 import { Pace } from './pace.js';
 import { epochAfter, microBatches, type Plan } from './plan.js';
 import { stageHashes } from './plan-hash.js';
@@ -387,7 +387,7 @@ class Training {
       steps: plan.header.totals.steps,
       epoch: epochAfter(plan, step),
       resumedFrom: this.#resumedFrom,
-      ...losses(
+      ...figures(
         this.#lines.filter((line) => line.step <= step),
         plan,
       ),

@@ -14,6 +14,8 @@ export interface TrainingOutcome {
   step: number;
   steps: number;
   epoch: number;
+  /** Optimizer steps that the run made; fewer than `step` where a stage ended early or was not extended. */
+  stepsMade: number;
   /** Step of the checkpoint that the run was resumed from. */
   resumedFrom?: number;
   /** Loss of the last step. */
@@ -47,15 +49,16 @@ export function bestEvaluation(lines: readonly Metrics[], plan: Plan): Evaluatio
   return best;
 }
 
-/** What an outcome says of the losses, from the lines of `metrics.jsonl`. */
-export function losses(
+/** What an outcome says of steps and losses, from the lines of `metrics.jsonl`. */
+export function figures(
   lines: readonly Metrics[],
   plan: Plan,
-): Pick<TrainingOutcome, 'loss' | 'firstEvaluation' | 'lastEvaluation' | 'bestEvaluation'> {
+): Pick<TrainingOutcome, 'stepsMade' | 'loss' | 'firstEvaluation' | 'lastEvaluation' | 'bestEvaluation'> {
   const evaluated = lines.filter(isEvaluation);
   const short = (line: EvaluationMetrics | undefined) =>
     line && { step: line.step, evalLoss: line.eval_loss };
   return {
+    stepsMade: lines.length - evaluated.length,
     loss: lines.findLast((line): line is StepMetrics => !isEvaluation(line))?.loss,
     firstEvaluation: short(evaluated[0]),
     lastEvaluation: short(evaluated.at(-1)),
@@ -71,7 +74,7 @@ export function finishedOutcome(lines: readonly Metrics[], plan: Plan, result: s
     step,
     steps: plan.header.totals.steps,
     epoch: epochAfter(plan, step),
-    ...losses(lines, plan),
+    ...figures(lines, plan),
     result,
     seconds: 0,
     tokens: 0,

@@ -246,3 +246,12 @@ describe('commonStages', () => {
     expect(commonStages(undefined, ['a'])).toBe(0);
   });
 });
+
+it('leaves a run with other stages as it is where its plan may not be replaced', async () => {
+  const directory = await copyOf('original');
+  const before = await runContent(directory);
+  const open = openRun(directory, { ...fakeDescription(edited), mayReplace: false });
+  await expect(open).rejects.toThrow('the stages were edited since this run was trained');
+  expect(await runContent(directory)).toEqual(before);
+  expect((await readManifest(directory)).state).toBe('done');
+});

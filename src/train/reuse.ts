@@ -6,7 +6,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clearLeftovers } from './checkpoints.js';
-import { isEvaluation, MetricsLog } from './metrics.js';
+import { isEvaluation, type Metrics, MetricsLog } from './metrics.js';
 import type { Plan } from './plan.js';
 
 /** How many stages from the first on two plans share, by their digests. */
@@ -24,21 +24,30 @@ export const runFiles = {
 } as const;
 
 /**
- * Cuts a run back to the end of the first `stages` stages of `plan`: later checkpoints, later lines of metrics and the
- * result go. A cut that was broken off can be made again.
+ * Cuts a run back to optimizer step `step`: later checkpoints, later lines of metrics and the result go. A cut that was
+ * broken off can be made again.
+ *
+ * @returns the lines of metrics that are left
+ */
+export async function cutAfter(directory: string, step: number): Promise<readonly Metrics[]> {
+  for (const result of [runFiles.adapter, runFiles.model]) {
+    await rm(join(directory, result), { recursive: true, force: true });
+  }
+  await clearLeftovers(join(directory, runFiles.checkpoints), step);
+  const log = await MetricsLog.open(join(directory, runFiles.metrics), step);
+  await log.close();
+  return log.lines;
+}
+
+/**
+ * Cuts a run back to the end of the first `stages` stages of `plan`, as {@link cutAfter} does.
  *
  * @returns names of the stages of which something is left
  */
 export async function cutRun(directory: string, plan: Plan, stages: number): Promise<string[]> {
   const kept = plan.header.stages.slice(0, stages);
   const { first_step, steps } = kept.at(-1)!;
-  const end = first_step + steps - 1;
-  for (const result of [runFiles.adapter, runFiles.model]) {
-    await rm(join(directory, result), { recursive: true, force: true });
-  }
-  await clearLeftovers(join(directory, runFiles.checkpoints), end);
-  const log = await MetricsLog.open(join(directory, runFiles.metrics), end);
-  await log.close();
-  const trained = new Set(log.lines.filter((line) => !isEvaluation(line)).map(({ stage }) => stage));
+  const lines = await cutAfter(directory, first_step + steps - 1);
+  const trained = new Set(lines.filter((line) => !isEvaluation(line)).map(({ stage }) => stage));
   return kept.map(({ name }) => name).filter((name) => trained.has(name));
 }

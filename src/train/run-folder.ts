@@ -66,6 +66,8 @@ export interface RunDescription {
   /** The resolved recipe as YAML, every default written out. */
   recipe: string;
   plan: Plan;
+  /** Whether a plan with edited stages may replace the run's, which deletes what came of them; default true. */
+  mayReplace?: boolean;
 }
 
 const manifestName = 'manifest.json';
@@ -153,7 +155,7 @@ export class Run {
  * of the last stage that is the same: what came after it is deleted, and the plan is replaced.
  *
  * @throws {AttuneError} when another process writes the folder, when the folder is broken, or when it holds a
- * run with other data, another model or a plan whose first stage is another one
+ * run with other data, another model or a plan whose first stage is another one, or whose plan may not be replaced
  */
 export async function openRun(directory: string, description: RunDescription): Promise<Run> {
   await mkdir(directory, { recursive: true }).catch((error) => {
@@ -165,7 +167,7 @@ export async function openRun(directory: string, description: RunDescription): P
     const { plan } = description;
     const hashes: RunHashes = { ...description.hashes, plan: hashPlan(plan), stages: stageHashes(plan) };
     const manifest = existsSync(join(directory, manifestName))
-      ? await resumeRun(directory, plan, hashes)
+      ? await resumeRun(directory, description, hashes)
       : await createRun(directory, description, hashes);
     if (manifest.state !== 'done') {
       manifest.hashes = hashes;
@@ -209,12 +211,25 @@ async function createRun(
   };
 }
 
-async function resumeRun(directory: string, plan: Plan, hashes: RunHashes): Promise<RunManifest> {
+async function resumeRun(
+  directory: string,
+  { plan, mayReplace = true }: RunDescription,
+  hashes: RunHashes,
+): Promise<RunManifest> {
   const manifest = await readManifest(directory);
   const samePlan = manifest.hashes.plan === hashes.plan;
   const stages = samePlan ? plan.header.stages.length : commonStages(manifest.hashes.stages, hashes.stages!);
   checkSame(directory, manifest.hashes, hashes, stages === 0 ? plan : undefined);
-  if (!samePlan || manifest.replacing_plan) return replacePlan(directory, manifest, plan, stages);
+  if (!samePlan || manifest.replacing_plan) {
+    if (!mayReplace) {
+      throw new AttuneError('the stages were edited since this run was trained', {
+        file: directory,
+        field: 'stages',
+        fix: 'train it, which goes on from the last stage that stayed the same, or undo the edit',
+      });
+    }
+    return replacePlan(directory, manifest, plan, stages);
+  }
   await checkPlan(directory, manifest);
   if (manifest.state !== 'done') manifest.resumed_at.push(new Date().toISOString());
   return manifest;

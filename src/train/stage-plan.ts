@@ -43,7 +43,7 @@ export function planPlainRun(input: PlanInput): StepsOfStage {
  */
 export function planStage(input: PlanInput, stage: StageToPlan): StepsOfStage[] {
   const { name, order, carry, optimizer, extension } = stage;
-  checkParts(stage, input.shards.rows);
+  checkParts(stage, input);
   const dealer = stageDealer(input, stage, (part, pass) =>
     randomStream(input.seed, 'train', 'stage', name, part, 'order', pass),
   );
@@ -168,9 +168,13 @@ function plannedParts(
 /** What orders other than these two need to be known of every row. */
 const keyNames = { hardness: 'hardness', annealed: 'hardness', base_loss: 'loss of the base model' } as const;
 
-function checkParts({ name: stage, order, parts }: StageToPlan, rows: number): void {
-  const problem = (text: string, fix: string) =>
-    new AttuneError(`stage \`${stage}\`: ${text}`, { field: 'stages', fix });
+function checkParts(checked: StageToPlan, { shards: { rows }, stages = [] }: PlanInput): void {
+  const { name: stage, order, parts } = checked;
+  const problem = (text: string, fix: string, field = 'select') =>
+    new AttuneError(`stage \`${stage}\`: ${text}`, {
+      field: `stages.${stages.indexOf(checked)}.${field}`,
+      fix,
+    });
   if (parts.every(({ replay }) => replay)) {
     throw problem('it has no examples of its own, only replay', 'widen its `select`');
   }
@@ -192,6 +196,7 @@ function checkParts({ name: stage, order, parts }: StageToPlan, rows: number): v
         order === 'base_loss'
           ? 'set `data.quality.difficulty: true`, which measures them, or choose another `order`'
           : 'prepare the data again so that examples have a hardness, or choose another `order`',
+        'order',
       );
     }
   }

@@ -17,6 +17,8 @@ export interface GateCheck {
   step: number;
   value: number;
   reached: boolean;
+  /** Digest of all that determines the run up to the end of the stage's part, itself or a round of extension, it was in. */
+  plan: string;
 }
 
 /** How a stage went. */

@@ -25,7 +25,7 @@ export interface RunResult extends EvaluationResult {
  */
 export async function runRecipe(job: Job): Promise<RunResult> {
   const inputs = await prepareInputs(job);
-  const plan = planRun(job, inputs);
+  const plan = await planRun(job, inputs);
   const run = await openRecipeRun(job, inputs, plan);
   try {
     const setting = settingOfRun(job, inputs, run.directory);

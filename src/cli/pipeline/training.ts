@@ -12,21 +12,28 @@ import { rebaseRecipe } from '../../recipe/paths.js';
 import type { Recipe } from '../../recipe/schema.js';
 import type { StageSettings } from '../../recipe/stages.js';
 import { EngineOnDemand } from '../../train/engine-on-demand.js';
-import { isFinished, runTraining, type TrainingOptions } from '../../train/loop.js';
+import { runTraining, type TrainingOptions } from '../../train/loop.js';
 import type { TrainingOutcome } from '../../train/outcome.js';
 import { makePlan, type Plan, type PlanInput } from '../../train/plan.js';
-import { openRun, type Run } from '../../train/run-folder.js';
+import { openRun, type Run, type RunDescription } from '../../train/run-folder.js';
 import { Interrupted } from '../interrupt.js';
 import { describeData } from './data-facts.js';
 import type { Inputs, RunShards } from './inputs.js';
 import { type Job, stageLine } from './job.js';
 import { engineSettings, planSettings, resultKind, stagePlanSettings } from './settings.js';
 import type { AskStage } from './stages/ask-stage.js';
+import { checkGates } from './stages/check-gates.js';
 import { trainStages } from './stages/train-stages.js';
 
-/** Plans the run of a recipe; nothing is written. */
-export function planRun(job: Job, { shards }: Inputs): Plan {
+/**
+ * Plans the run of a recipe; nothing is written.
+ *
+ * @throws AttuneError as makePlan does, and on a gate that could not be measured
+ */
+export async function planRun(job: Job, inputs: Inputs): Promise<Plan> {
   const { recipe } = job;
+  const { shards } = inputs;
+  await checkGates(job, inputs);
   const plan = makePlan({
     shards: shards.train,
     contextsPerRow: shards.train.contextsPerRow,
@@ -70,8 +77,17 @@ function stagesToPlan(
 
 const fileNames = (shards: OpenedShards): string[] => shards.files.map((file) => basename(file));
 
-/** Opens the recipe's run folder for writing, new or to be gone on with. Close it. */
-export function openRecipeRun(job: Job, { dataset, model, shards }: Inputs, plan: Plan): Promise<Run> {
+/**
+ * Opens the recipe's run folder for writing, new or to be gone on with. Close it.
+ *
+ * @param options whether work on stages that were edited since may be deleted
+ */
+export function openRecipeRun(
+  job: Job,
+  { dataset, model, shards }: Inputs,
+  plan: Plan,
+  { mayReplace }: Pick<RunDescription, 'mayReplace'> = {},
+): Promise<Run> {
   const { recipe, command } = job;
   const directory = resolve(recipe.output_dir);
   return openRun(directory, {
@@ -84,6 +100,7 @@ export function openRecipeRun(job: Job, { dataset, model, shards }: Inputs, plan
     ),
     recipe: formatRecipe(rebaseRecipe(recipe, '.', directory)),
     plan,
+    mayReplace,
   });
 }
 
@@ -101,7 +118,6 @@ export async function trainRun(
 ): Promise<TrainingOutcome> {
   const { recipe, onProgress, signal } = job;
   const { shards, model } = inputs;
-  const finished = isFinished(run, plan);
   const engine = new EngineOnDemand(() =>
     createOnnxEngine({
       model,
@@ -139,7 +155,7 @@ export async function trainRun(
     if (outcome.state === 'interrupted') {
       throw new Interrupted(`stopped after step ${outcome.step} of ${outcome.steps}`);
     }
-    job.note(stageLine('train', describeOutcome(outcome), finished));
+    job.note(stageLine('train', describeOutcome(outcome), outcome.seconds === 0));
     return outcome;
   } finally {
     await engine.close();
@@ -151,8 +167,8 @@ function rowExamples(examples: readonly ExampleLocation[]): (row: number) => str
   return (row) => examples.filter((example) => example.row === row).map(({ id }) => id);
 }
 
-function describeOutcome({ steps, loss, firstEvaluation, lastEvaluation }: TrainingOutcome): string {
-  const parts = [`${steps} steps`];
+function describeOutcome({ stepsMade, loss, firstEvaluation, lastEvaluation }: TrainingOutcome): string {
+  const parts = [`${stepsMade} steps`];
   if (loss !== undefined) parts.push(`loss ${loss.toFixed(3)}`);
   if (firstEvaluation && lastEvaluation) {
     parts.push(`eval_loss ${firstEvaluation.evalLoss.toFixed(3)} → ${lastEvaluation.evalLoss.toFixed(3)}`);

@@ -8,7 +8,7 @@ import { example, type VerbRunner } from '../command.js';
 import { prepareInputs } from '../pipeline/inputs.js';
 import { planRun } from '../pipeline/training.js';
 import { describePlanText } from '../plan-text.js';
-import { addRecipeArguments, type RecipeOptions, recipeJob, sameRecipe } from '../recipe-job.js';
+import { addRecipeArguments, inRecipe, type RecipeOptions, recipeJob, sameRecipe } from '../recipe-job.js';
 
 export function addPlan(program: Command, runner: VerbRunner): void {
   const command = program
@@ -17,7 +17,7 @@ export function addPlan(program: Command, runner: VerbRunner): void {
     .addHelpText('after', example('attune plan recipe.yaml --set training.num_train_epochs=1'));
   runner.attach<RecipeOptions>(addRecipeArguments(command), async (context, [recipe], options) => {
     const job = await recipeJob(context, recipe!, options);
-    const plan = planRun(job, await prepareInputs(job));
+    const plan = await inRecipe(recipe!, options, async () => planRun(job, await prepareInputs(job)));
     const summary = describePlan(plan);
     return {
       data: summary,

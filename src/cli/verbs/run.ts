@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { example, type VerbRunner } from '../command.js';
 import { shownPath } from '../pipeline/job.js';
 import { runRecipe } from '../pipeline/run-recipe.js';
-import { addRecipeArguments, type RecipeOptions, recipeJob } from '../recipe-job.js';
+import { addRecipeArguments, inRecipe, type RecipeOptions, recipeJob } from '../recipe-job.js';
 import { describeComparison } from '../verdict-text.js';
 
 export function addRun(program: Command, runner: VerbRunner): void {
@@ -21,7 +21,8 @@ export function addRun(program: Command, runner: VerbRunner): void {
       )}`,
     );
   runner.attach<RecipeOptions>(addRecipeArguments(command), async (context, [recipe], options) => {
-    const result = await runRecipe(await recipeJob(context, recipe!, options));
+    const job = await recipeJob(context, recipe!, options);
+    const result = await inRecipe(recipe!, options, () => runRecipe(job));
     return {
       data: result,
       text: [

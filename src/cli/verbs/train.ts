@@ -9,7 +9,7 @@ import { prepareInputs } from '../pipeline/inputs.js';
 import { shownPath } from '../pipeline/job.js';
 import { askStages } from '../pipeline/stages/ask-stage.js';
 import { openRecipeRun, planRun, trainRun } from '../pipeline/training.js';
-import { addRecipeArguments, type RecipeOptions, recipeJob, sameRecipe } from '../recipe-job.js';
+import { addRecipeArguments, inRecipe, type RecipeOptions, recipeJob, sameRecipe } from '../recipe-job.js';
 import { formatSeconds } from '../terminal.js';
 
 export function addTrain(program: Command, runner: VerbRunner): void {
@@ -22,8 +22,10 @@ export function addTrain(program: Command, runner: VerbRunner): void {
     );
   runner.attach<RecipeOptions>(addRecipeArguments(command), async (context, [recipe], options) => {
     const job = await recipeJob(context, recipe!, options);
-    const inputs = await prepareInputs(job);
-    const plan = planRun(job, inputs);
+    const { inputs, plan } = await inRecipe(recipe!, options, async () => {
+      const inputs = await prepareInputs(job);
+      return { inputs, plan: await planRun(job, inputs) };
+    });
     const run = await openRecipeRun(job, inputs, plan);
     try {
       const ask = askStages(settingOfRun(job, inputs, run.directory));
@@ -31,7 +33,7 @@ export function addTrain(program: Command, runner: VerbRunner): void {
       const pace = outcome.seconds > 0 ? ` in ${formatSeconds(outcome.seconds)}` : '';
       return {
         data: { directory: run.directory, ...outcome },
-        text: `Trained ${outcome.steps} steps${pace}; the result is in ${shownPath(outcome.result!)}`,
+        text: `Trained ${outcome.stepsMade} steps${pace}; the result is in ${shownPath(outcome.result!)}`,
         next: sameRecipe('evaluate', recipe!, options),
       };
     } finally {

@@ -16,6 +16,7 @@ import { readStageRecords, type StageRecord, writeStageRecords } from '../../../
 import { Interrupted } from '../../interrupt.js';
 import { type Job, shownPath, stageLine } from '../job.js';
 import type { AskStage } from './ask-stage.js';
+import { hasMade, hasPassedOver, takeBack } from './course.js';
 import { decideGate, describeGate, isReached } from './gate.js';
 import { keepStageResult, type ResultKind } from './stage-result.js';
 
@@ -36,7 +37,8 @@ export interface StagedTraining {
 interface Group {
   settings: StageSettings;
   rounds: PlanStage[];
-  plan: string;
+  /** For each round the digest of all that determines the run up to its end. */
+  hashes: string[];
 }
 
 /**
@@ -49,16 +51,33 @@ export async function trainStages(training: StagedTraining): Promise<TrainingOut
   const { run, plan } = options;
   const known = await readStageRecords(run.directory);
   const records: StageRecord[] = [];
+  const outcomes: TrainingOutcome[] = [];
+  let takenBack = false;
   for (const group of groupsOf(plan, stages)) {
-    const earlier = known.find(({ name, plan: hash }) => name === group.settings.name && hash === group.plan);
-    const stage = new Stage(training, group, earlier, (record) =>
+    // What later stages were measured at before the run was taken back holds no more.
+    const earlier: StageRecord | undefined = takenBack
+      ? undefined
+      : known.find(({ name, plan: hash }) => name === group.settings.name && hash === group.hashes[0]);
+    const begun = records.at(-1)?.last_step ?? 0;
+    const stage: Stage = new Stage(training, group, { earlier, begun }, (record) =>
       writeStageRecords(run.directory, [...records, record]),
     );
     const record = await stage.execute();
     records.push(record);
+    takenBack ||= stage.takenBack;
+    outcomes.push(...stage.outcomes);
     if (record.state === 'stopped') await stop(training, group, record);
   }
-  return finishTraining(options);
+  const finished = await finishTraining(options);
+  // Work of the stages; where nothing was left to do there is none.
+  const sum = (of: (outcome: TrainingOutcome) => number) =>
+    outcomes.reduce((all, one) => all + of(one), of(finished));
+  return {
+    ...finished,
+    ...(outcomes[0] && { resumedFrom: outcomes[0].resumedFrom }),
+    seconds: sum(({ seconds }) => seconds),
+    tokens: sum(({ tokens }) => tokens),
+  };
 }
 
 /** The stages of the recipe with those of the plan that belong to each. */
@@ -66,9 +85,14 @@ function groupsOf(plan: Plan, stages: readonly StageSettings[]): Group[] {
   const hashes = stageHashes(plan);
   const planned = plan.header.stages;
   return stages.map((settings) => {
-    const at = planned.findIndex(({ name, extends: lengthened }) => !lengthened && name === settings.name);
-    const rounds = planned.filter(({ name, extends: lengthened }) => (lengthened ?? name) === settings.name);
-    return { settings, rounds, plan: hashes[at]! };
+    const own = planned.flatMap(({ name, extends: lengthened }, index) =>
+      (lengthened ?? name) === settings.name ? [index] : [],
+    );
+    return {
+      settings,
+      rounds: own.map((index) => planned[index]!),
+      hashes: own.map((index) => hashes[index]!),
+    };
   });
 }
 
@@ -96,23 +120,30 @@ class Stage {
   readonly #training: StagedTraining;
   readonly #group: Group;
   readonly #earlier?: StageRecord;
+  /** Last step of the stage before. */
+  readonly #begun: number;
   readonly #record: StageRecord;
   readonly #write: (record: StageRecord) => Promise<void>;
+  /** Whether something was cut off because a gate was changed. */
+  takenBack = false;
+  /** Of each part of the stage that was trained now. */
+  readonly outcomes: TrainingOutcome[] = [];
 
   constructor(
     training: StagedTraining,
     group: Group,
-    earlier: StageRecord | undefined,
+    { earlier, begun }: { earlier: StageRecord | undefined; begun: number },
     write: (record: StageRecord) => Promise<void>,
   ) {
-    const { settings, rounds, plan } = group;
+    const { settings, rounds, hashes } = group;
     this.#training = training;
     this.#group = group;
     this.#earlier = earlier;
+    this.#begun = begun;
     this.#write = write;
     this.#record = {
       name: settings.name,
-      plan,
+      plan: hashes[0]!,
       state: 'running',
       first_step: rounds[0]!.first_step,
       extensions: 0,
@@ -129,10 +160,11 @@ class Stage {
     let reached = false;
     for (const [extension, round] of rounds.entries()) {
       record.extensions = extension;
-      reached = await this.#train(round, settings.gate);
+      reached = await this.#train(round, extension);
       if (reached || settings.gate?.otherwise !== 'extend') break;
     }
     if (record.gate) record.gate.decision = decideGate(settings.gate!, reached);
+    await this.#end(rounds[record.extensions]!, record.last_step!);
     record.result ??= await this.#keep(record.last_step!);
     record.scores = await this.#ask(settings.evaluate);
     record.state = record.gate?.decision === 'stop' ? 'stopped' : 'done';
@@ -144,14 +176,21 @@ class Stage {
   }
 
   /** Trains the steps of a round; true where the gate is reached, at its end or, where it is looked at in between, before. */
-  async #train(round: PlanStage, gate: GateSettings | undefined): Promise<boolean> {
-    const { first_step: first, steps } = round;
+  async #train({ first_step: first, steps }: PlanStage, round: number): Promise<boolean> {
+    const { gate } = this.#group.settings;
+    const plan = this.#group.hashes[round]!;
     const last = first + steps - 1;
     for (const until of stops(first, last, gate?.check_steps ?? 0)) {
+      const known = gate && this.#knownValue(gate, until, plan);
+      const measured = gate?.benchmark === undefined ? 'eval_loss' : 'checkpoint';
+      const need = gate && known === undefined ? measured : 'nothing';
+      if (await hasPassedOver(this.#training.options, until, need)) await this.#takeBack(until);
       await this.#trainUntil(first, until);
       this.#record.last_step = until;
       if (!gate) continue;
-      const reached = await this.#check(gate, until);
+      const value = known ?? (await this.#measure(gate, until));
+      const reached = isReached(gate, value);
+      this.#record.gate!.checks.push({ step: until, value, reached, plan });
       await this.#write(this.#record);
       if (reached) {
         this.#record.ended_early = until < last;
@@ -161,29 +200,44 @@ class Stage {
     return false;
   }
 
+  /** Leaves the run as it is after the stage's last step, where its gate let it go on from there before. */
+  async #end({ first_step }: PlanStage, last: number): Promise<void> {
+    const { options } = this.#training;
+    const { first_step: lastBegun, steps } = this.#group.rounds.at(-1)!;
+    const passedOver = { first: last + 1, last: lastBegun + steps - 1 };
+    if (!(await hasMade(options, passedOver)) && !(await hasPassedOver(options, last, 'checkpoint'))) return;
+    await this.#takeBack(last);
+    await this.#trainUntil(first_step, last);
+  }
+
+  async #takeBack(step: number): Promise<void> {
+    this.takenBack = true;
+    // Later stages are struck out first: should this be broken off, they are measured anew.
+    await this.#write(this.#record);
+    await takeBack(this.#training.options, step, this.#begun);
+    const { name } = this.#group.settings;
+    this.#training.job.note(
+      `note: with the gate of ${name} as it is now, what was trained after step ${step} is left or trained anew`,
+    );
+  }
+
   /** Trains up to a step, or finds it trained. */
   async #trainUntil(first: number, last: number): Promise<void> {
     const { options } = this.#training;
     if (isFinished(options.run, options.plan)) return;
     const outcome = await runTraining({ ...options, steps: { first, last } });
+    this.outcomes.push(outcome);
     for (const note of outcome.notes) this.#training.job.note(`note: ${note}`);
     if (outcome.state === 'interrupted') {
       throw new Interrupted(`stopped after step ${outcome.step} of ${outcome.steps}`);
     }
   }
 
-  async #check(gate: GateSettings, step: number): Promise<boolean> {
-    const value = this.#knownValue(gate, step) ?? (await this.#measure(gate, step));
-    const reached = isReached(gate, value);
-    this.#record.gate!.checks.push({ step, value, reached });
-    return reached;
-  }
-
   /** What an earlier run measured there. */
-  #knownValue({ metric, benchmark }: GateSettings, step: number): number | undefined {
+  #knownValue({ metric, benchmark }: GateSettings, step: number, plan: string): number | undefined {
     const earlier = this.#earlier?.gate;
     if (earlier?.settings.metric !== metric || earlier.settings.benchmark !== benchmark) return undefined;
-    return earlier.checks.find((check) => check.step === step)?.value;
+    return earlier.checks.find((check) => check.step === step && check.plan === plan)?.value;
   }
 
   async #measure({ metric, benchmark }: GateSettings, step: number): Promise<number> {

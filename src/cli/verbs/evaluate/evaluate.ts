@@ -48,8 +48,8 @@ export function addEvaluate(program: Command, runner: VerbRunner): void {
 
 async function evaluateRecipe(job: Job & { recipe: Recipe }, trainCommand: string): Promise<CommandResult> {
   const inputs = await prepareInputs(job);
-  const plan = planRun(job, inputs);
-  const run = await openRecipeRun(job, inputs, plan);
+  const plan = await planRun(job, inputs);
+  const run = await openRecipeRun(job, inputs, plan, { mayReplace: false });
   try {
     if (job.recipe.evaluation.systems.includes('tuned') && !isFinished(run, plan)) {
       await run.setState('interrupted');
