@@ -30,6 +30,6 @@ it('counts the tokens of the steps that were made, and says what the gate was me
   const input = { planned: describePlan(stagedPlan()), stages: [record], metrics };
   const page = (await stagesSection(input as unknown as ReportInput)).map(({ markup }) => markup).join('');
   // four steps of the stage and two of its extension
-  expect(page).toMatch(/<td>1 to 6<\/td>\s*<td>6,000<\/td>/);
+  expect(page).toMatch(/<td>1 to 6<\/td>\s*<td>6.000<\/td>/);
   expect(page).toContain('exact match on check ≥ 0.5, came to 0.75, reached, extended once');
 });
