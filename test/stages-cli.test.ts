@@ -175,11 +175,29 @@ describe('a gate', () => {
   });
 });
 
+describe('a gate that cannot be measured', () => {
+  it('is found by its line before anything is trained', async () => {
+    const gate = ', gate: { metric: exactmatch, benchmark: check, at_least: 0.5 }';
+    const planned = await run('plan', 'unmeasured', first, second(gate));
+    expect(planned.code).toBe(1);
+    const line = recipe('unmeasured', first, second(gate)).split('\n').length - 1;
+    expect(planned.stderr).toContain(
+      `unmeasured.yaml:${line}: check has no metric "exactmatch" (stages.1.gate.metric)`,
+    );
+    expect(planned.stderr).toContain('did you mean `exact_match`?');
+  });
+});
+
 describe('an edited stage', () => {
   it('is trained anew after the stages before it, which are reused', async () => {
     expect(await run('train', 'edited', first, second(''))).toMatchObject(success);
     const kept = await trained('edited', 'words');
     const old = await trained('edited', 'tasks');
+    // an evaluation must not delete what was trained
+    const evaluated = await run('evaluate', 'edited', first, second(', learning_rate: 5.0e-4'));
+    expect(evaluated.code).toBe(1);
+    expect(evaluated.stderr).toContain('the stages were edited since this run was trained');
+    expect(await trained('edited', 'tasks')).toEqual(old);
     const edited = await run('train', 'edited', first, second(', learning_rate: 5.0e-4, carry: merged'));
     expect(edited).toMatchObject(success);
     expect(await trained('edited', 'words')).toEqual(kept);

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -254,4 +254,13 @@ it('leaves a run with other stages as it is where its plan may not be replaced',
   await expect(open).rejects.toThrow('the stages were edited since this run was trained');
   expect(await runContent(directory)).toEqual(before);
   expect((await readManifest(directory)).state).toBe('done');
+});
+
+it('deletes what stages left that the plan has no more', async () => {
+  const directory = await copyOf('original');
+  for (const stage of ['basics', 'target']) {
+    await mkdir(join(directory, 'stages', stage, 'adapter'), { recursive: true });
+  }
+  await cutRun(directory, edited, commonStages(stageHashes(original), stageHashes(edited)));
+  expect(await readdir(join(directory, 'stages'))).toEqual(['basics']);
 });

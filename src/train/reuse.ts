@@ -3,11 +3,12 @@
  * same.
  * @module
  */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clearLeftovers } from './checkpoints.js';
 import { isEvaluation, type Metrics, MetricsLog } from './metrics.js';
 import type { Plan } from './plan.js';
+import { stageDirectory, stagesFolder } from './stage-records.js';
 
 /** How many stages from the first on two plans share, by their digests. */
 export function commonStages(before: readonly string[] | undefined, now: readonly string[]): number {
@@ -40,7 +41,7 @@ export async function cutAfter(directory: string, step: number): Promise<readonl
 }
 
 /**
- * Cuts a run back to the end of the first `stages` stages of `plan`, as {@link cutAfter} does.
+ * Cuts a run back to the end of the first `stages` stages of `plan`, as {@link cutAfter} does; what the others left goes too.
  *
  * @returns names of the stages of which something is left
  */
@@ -48,6 +49,10 @@ export async function cutRun(directory: string, plan: Plan, stages: number): Pro
   const kept = plan.header.stages.slice(0, stages);
   const { first_step, steps } = kept.at(-1)!;
   const lines = await cutAfter(directory, first_step + steps - 1);
+  const names = new Set(kept.map(({ name }) => name));
+  for (const stage of await readdir(join(directory, stagesFolder)).catch(() => [])) {
+    if (!names.has(stage)) await rm(join(directory, stageDirectory(stage)), { recursive: true, force: true });
+  }
   const trained = new Set(lines.filter((line) => !isEvaluation(line)).map(({ stage }) => stage));
   return kept.map(({ name }) => name).filter((name) => trained.has(name));
 }

@@ -54,6 +54,16 @@ describe('openRun', () => {
     expect(manifest.hashes.recipe).toBe('r2');
   });
 
+  it('knows how the run stood before', async () => {
+    const run = await openRun(directory, description);
+    await run.setState('stopped', 'a gate was not reached');
+    await run.close();
+    const again = await openRun(directory, description);
+    expect(again.found).toEqual({ state: 'stopped', error: 'a gate was not reached' });
+    expect(again.manifest.state).toBe('running');
+    await again.close();
+  });
+
   it('records states with the time and the reason', async () => {
     const run = await openRun(directory, description);
     await run.setState('failed', 'loss is NaN');

@@ -101,12 +101,15 @@ export async function readManifest(directory: string): Promise<RunManifest> {
 /** A run folder that this process may write. */
 export class Run {
   readonly directory: string;
+  /** How the run stood when it was opened. */
+  readonly found: Pick<RunManifest, 'state' | 'error'>;
   #manifest: RunManifest;
   readonly #release: Release;
 
   /** @internal made by {@link openRun} */
   constructor(directory: string, manifest: RunManifest, release: Release) {
     this.directory = directory;
+    this.found = { state: manifest.state, error: manifest.error };
     this.#manifest = manifest;
     this.#release = release;
   }

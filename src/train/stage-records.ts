@@ -44,8 +44,11 @@ export interface StageRecord {
 
 const fileName = 'stages.json';
 
+/** Where the results of stages are kept, relative to the run folder. */
+export const stagesFolder = 'stages';
+
 /** Where a stage's result is kept, relative to the run folder. */
-export const stageDirectory = (name: string): string => join('stages', name);
+export const stageDirectory = (name: string): string => join(stagesFolder, name);
 
 /** Reads the records of a run; none where it has no stages or the first is not begun. */
 export async function readStageRecords(runDirectory: string): Promise<StageRecord[]> {

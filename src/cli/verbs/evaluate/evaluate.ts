@@ -52,7 +52,9 @@ async function evaluateRecipe(job: Job & { recipe: Recipe }, trainCommand: strin
   const run = await openRecipeRun(job, inputs, plan, { mayReplace: false });
   try {
     if (job.recipe.evaluation.systems.includes('tuned') && !isFinished(run, plan)) {
-      await run.setState('interrupted');
+      // That a gate stopped it stays on record.
+      const { state, error } = run.found;
+      await (state === 'stopped' ? run.setState(state, error) : run.setState('interrupted'));
       throw new AttuneError('this run is not trained to its end yet', {
         file: shownPath(run.directory),
         fix: trainCommand,

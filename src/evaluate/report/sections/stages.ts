@@ -5,7 +5,7 @@
 import { decimal, integer, label, significant } from '../../../page/format.js';
 import { type Html, html } from '../../../page/html.js';
 import { section } from '../../../page/layout.js';
-import { isEvaluation } from '../../../train/metrics.js';
+import { isEvaluation, type Metrics } from '../../../train/metrics.js';
 import type { PlannedPart } from '../../../train/plan.js';
 import type { StageSummary } from '../../../train/plan-summary.js';
 import type { StageRecord } from '../../../train/stage-records.js';
@@ -24,7 +24,7 @@ export async function stagesSection({ planned, stages, metrics }: ReportInput): 
     return [
       html`<b>${stage.name}</b>`,
       stepsOf(stage, record),
-      integer(stage.tokens),
+      integer(tokensOf(stage, record, metrics)),
       stage.parts.map(partText).join(', '),
       [stage.order, stage.carry === 'merged' ? 'fresh adapter' : undefined].filter(Boolean).join(', '),
       // The plan holds it in 32 bits, which has no more digits.
@@ -58,8 +58,22 @@ function stepsOf({ first_step, steps }: StageSummary, record: StageRecord | unde
   return `${first_step} to ${record?.last_step ?? first_step + steps - 1}`;
 }
 
+/** Those of the steps that were made, extensions included; before that the planned ones. */
+function tokensOf(
+  { first_step, tokens }: StageSummary,
+  record: StageRecord | undefined,
+  metrics: readonly Metrics[],
+): number {
+  const last = record?.last_step;
+  if (last === undefined) return tokens;
+  return metrics.reduce(
+    (sum, line) => sum + (isEvaluation(line) || line.step < first_step || line.step > last ? 0 : line.tokens),
+    0,
+  );
+}
+
 function partText({ name, share }: PlannedPart): string {
-  return `${name === 'all' ? 'all' : name} ${Math.round(100 * share)} %`;
+  return `${name === 'all' ? 'all' : name} ${Math.round(100 * share)}\u00a0%`;
 }
 
 const decisionWords = { reached: 'reached', go_on: 'went on all the same', stop: 'the run stopped' };
@@ -70,7 +84,7 @@ function gateText({ gate, extensions, ended_early }: StageRecord): string {
   const bound = settings.at_least === undefined ? `≤ ${settings.at_most}` : `≥ ${settings.at_least}`;
   const value = checks.at(-1)?.value;
   const parts = [
-    `${label(settings.metric)} ${bound}`,
+    `${label(settings.metric)}${settings.benchmark === undefined ? '' : ` on ${settings.benchmark}`} ${bound}`,
     value === undefined ? 'not measured yet' : `came to ${significant(value)}`,
     decision && decisionWords[decision],
     extensions > 0 ? `extended ${extensions === 1 ? 'once' : `${extensions} times`}` : undefined,
