@@ -10,6 +10,18 @@ const score = (text: string, reference = 'HX-2204', pattern?: string) =>
     wanting(reference, { context: manual, prompt: { text: 'Which filter fits the P-310?' } }),
   );
 
+describe('identifiers as they are written in answers', () => {
+  const context = 'Filter HX-2204, bolt M8x20.';
+  const score = (text: string, reference: string) =>
+    exactIdentifiers().score(written(text), wanting(reference, { context }));
+  it.each([
+    ['#HX-2204', 'HX-2204', 1],
+    ['PN:HX-2204', 'HX-2204', 1],
+    ['bolt M8x20', 'M8x20', 1],
+    ['M8x25', 'M8x20', 0],
+  ])('%s for %s', (text, reference, wanted) => expect(score(text, reference)).toBe(wanted));
+});
+
 describe('exact_identifiers', () => {
   it.each([
     'HX-2204',

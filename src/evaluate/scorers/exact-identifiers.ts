@@ -52,7 +52,9 @@ function wholeWord(pattern: string): (word: string) => boolean {
 
 const longestWord = 80;
 
-function looksLikePartNumber(word: string): boolean {
+function looksLikePartNumber(written: string): boolean {
+  // M8x20: the sign between two measures.
+  const word = written.replace(/(\d)[x×](?=\d)/g, '$1-');
   return (
     word.length >= 4 &&
     word.length <= longestWord &&
@@ -69,6 +71,7 @@ function wordsIn(text: string): string[] {
     .slice(0, readLength)
     .replace(/[‐‑‒–—−]/g, '-')
     .split(/[\s,;()[\]{}<>"“”„«»'‘’`*|=]+/)
+    .map((word) => word.replace(/^(?:(?:P\/?N|No|Nr|Part|Art)[.:]+(?=[A-Z\d])|[#№])/i, ''))
     .map((word) => word.replace(/^[.:!?/-]{1,5}/, '').replace(/[.:!?/-]{1,5}$/, ''))
     .filter((word) => word !== '');
 }

@@ -139,6 +139,45 @@ function inOrderOfWork(text: string): [string, string] | undefined {
   return before ? [text.slice(0, before.index), text.slice(before.index + before[0].length)] : undefined;
 }
 
+/** Words that make another step of the same words, where one side has only the first and the other only the second. */
+const opposites: readonly (readonly [RegExp, RegExp])[] = [
+  [/\b(?:open|opens|opened|opening)\b/i, /\b(?:close|closes|closed|closing|shut|shuts|shutting)\b/i],
+  [
+    /\b(?:on|connect|connects|connected|connecting)\b/i,
+    /\b(?:off|disconnect|disconnects|disconnected|disconnecting)\b/i,
+  ],
+  [/\b(?:tighten|tightens|tightened|tightening)\b/i, /\b(?:loosen|loosens|loosened|loosening)\b/i],
+  [/\b(?:lock|locks|locked|locking)\b/i, /\b(?:unlock|unlocks|unlocked|unlocking)\b/i],
+  [/\b(?:raise|raises|raised|raising)\b/i, /\b(?:lower|lowers|lowered|lowering)\b/i],
+  [/\b(?:start|starts|started|starting)\b/i, /\b(?:stop|stops|stopped|stopping)\b/i],
+  [
+    /\b(?:insert|inserts|inserted|install|installs|installed|fit|fits|fitted)\b/i,
+    /\b(?:remove|removes|removed|removing)\b/i,
+  ],
+  [/\b(?:fill|fills|filled|filling)\b/i, /\b(?:drain|drains|drained|draining)\b/i],
+  [/\bclockwise\b/i, /\b(?:anti|counter)-?clockwise\b/i],
+  [/\bnew\b/i, /\bold\b/i],
+  [/\bleft\b/i, /\bright\b/i],
+];
+const forbidding = /^(?:do not|don't|never)\b/i;
+const quantities =
+  /\d+(?:[.,]\d+)*(?=\s?(?:N\s?m|bar|mm|cm|m|kg|g|l|ml|V|A|°C|rpm|%|s|min|minutes|seconds|hours|turns?)\b)/g;
+
+/** Whether a part says the opposite of a step, forbids it, or gives another quantity. */
+function contradicts(part: string, step: string): boolean {
+  const only = (a: RegExp, b: RegExp, text: string): boolean => a.test(text) && !b.test(text);
+  if (
+    opposites.some(
+      ([a, b]) => (only(a, b, part) && only(b, a, step)) || (only(b, a, part) && only(a, b, step)),
+    )
+  )
+    return true;
+  if (forbidding.test(part) && !/\b(?:not|never)\b|n't\b/i.test(step)) return true;
+  const said = part.match(quantities) ?? [];
+  const given = new Set(step.match(quantities) ?? []);
+  return said.length > 0 && given.size > 0 && !said.some((figure) => given.has(figure));
+}
+
 /** Steps whose words the part consists of for the most part; those that are as near as the nearest. */
 function bestSteps(part: string, steps: readonly Step[], least: number): number[] {
   const words = [...stemsOf(part)];
@@ -150,6 +189,7 @@ function bestSteps(part: string, steps: readonly Step[], least: number): number[
     // Of two steps that hold all words, the one that says little else is meant.
     const near = common / words.length + 0.2 * (common / Math.max(1, step.words.size));
     if (common < 2 || common / words.length < least || near < best - 1e-9) continue;
+    if (contradicts(part, step.text)) continue;
     found = near > best + 1e-9 ? [index] : [...found, index];
     best = near;
   }

@@ -13,6 +13,7 @@ const closers = new Map([
   ['"', '"'],
   ['‘', '’'],
   ["'", "'"],
+  ['「', '」'],
 ]);
 
 /** Longer passages than this are no quotations; a mark without a partner is none either. */

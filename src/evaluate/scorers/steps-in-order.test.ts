@@ -140,3 +140,20 @@ describe('steps_in_order', () => {
     stepsOf(' '.repeat(100_000));
   });
 });
+
+describe('a step of almost the same words', () => {
+  const context =
+    'To replace it:\n1. Close the inlet valve.\n2. Close the outlet valve.\n3. Tighten the cover to 25 Nm.\n4. Switch on the pump.';
+  const reference = '1. Close the outlet valve.\n2. Tighten the cover to 25 Nm.\n3. Switch on the pump.';
+  const score = (text: string) =>
+    stepsInOrder({ complete: true }).score(written(text), wanting(reference, { context }));
+
+  it.each([
+    ['itself', reference, 1],
+    ['the opposite', reference.replace('Close', 'Open'), 0],
+    ['off for on', reference.replace('on the', 'off the'), 0],
+    ['looser', reference.replace('Tighten', 'Loosen'), 0],
+    ['another figure', reference.replace('25', '52'), 0],
+    ['forbidden', reference.replace('Close', 'Do not close'), 0],
+  ])('%s', (_what, text, wanted) => expect(score(text)).toBe(wanted));
+});

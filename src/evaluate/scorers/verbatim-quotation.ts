@@ -86,13 +86,15 @@ const wordCount = (text: string): number => text.match(/[\p{L}\d]+/gu)?.length ?
 
 /** A text without differences that a reader would not call a change of words. */
 function plain(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replace(/[“”„«»″]/g, '"')
-    .replace(/[‘’‚′`‹›]/g, "'")
-    .replace(/[‐‑‒–—−]/g, '-')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return (
+    text
+      .normalize('NFKC')
+      // Marks within a quotation are written as single ones by custom.
+      .replace(/["“”„«»″‘’‚′`‹›]/g, "'")
+      .replace(/[‐‑‒–—−]/g, '-')
+      .replace(/\s+/g, ' ')
+      .trim()
+  );
 }
 
 const omission = /\[ ?\.{3} ?\]|\( ?\.{3} ?\)|\.{3,}/;

@@ -51,7 +51,7 @@ export async function startProject(domain: Domain, options: ProjectOptions): Pro
       : await ownData(options.data, join(examples, 'medical', 'pubmedqa-test-ids.json'));
   const contents = new Map<string, string | Uint8Array>();
   for (const name of await exampleFiles(from, domain)) {
-    if (data && name === domain.starterData) continue;
+    if (data && (name === domain.starterData || name === domain.trial)) continue;
     contents.set(name, await content(name, from, domain, options, data));
   }
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -65,6 +65,9 @@ export async function startProject(domain: Domain, options: ProjectOptions): Pro
       data: options.data === undefined ? undefined : shortName(options.data),
     }),
   );
+  const place = statSync(to, { throwIfNoEntry: false });
+  if (place && !place.isDirectory())
+    throw new UsageError('is a file', { file: options.folder, fix: 'name a folder' });
   const taken = [...contents.keys()]
     .map((name) => join(options.folder, name))
     .find((file) => existsSync(file));
@@ -76,6 +79,12 @@ export async function startProject(domain: Domain, options: ProjectOptions): Pro
   }
   const files = [...contents.keys()].map((name) => join(options.folder, name));
   return { files, recipe: join(options.folder, 'recipe.yaml'), ...(data ? { note: data.note } : {}) };
+}
+
+/** Where the data are from, without links that lead out of the project. */
+function projectSource(text: string, domain: string): string {
+  const unlinked = text.replaceAll(/\[([^\]\n]{1,80})\]\(\.\.\/[^)\n]{1,200}\)/g, '$1 of Attune');
+  return `${unlinked.trimEnd()}\n\nScripts and lists that are named here lie in \`examples/${domain}/\` of Attune.\n`;
 }
 
 /** The files of the example that a project begins with, relative to its folder, sorted. */
@@ -109,14 +118,16 @@ async function content(
     return bytes
       .toString('utf8')
       .replace(/^(# yaml-language-server: \$schema=).*$/m, '$1./benchmark.schema.json')
+      .replaceAll(/^(#.*\bdocs\/[\w-]+\.md)\b/gm, '$1 of Attune')
       .replaceAll(`examples/${domain.name}/`, '');
-  if (name !== 'recipe.yaml') return bytes;
+  if (name === 'data/SOURCE.md') return projectSource(bytes.toString('utf8'), domain.name);
+  if (name !== 'recipe.yaml' && name !== domain.trial) return bytes;
   return projectRecipe({
     text: bytes.toString('utf8'),
     from,
     to: resolve(folder),
-    domain: domain.name,
-    name: run,
+    domain,
+    name: name === domain.trial ? `${run}-trial` : run,
     model,
     data,
   });

@@ -5,6 +5,9 @@
 import { UsageError } from '../../../errors.js';
 import { nearestName } from '../../../recipe/nearest.js';
 
+/** What the user's own data are, as far as `attune init` tells. */
+export type DataKind = 'records' | 'documents' | 'tables';
+
 /** An example that is copied as the beginning of a user's own project. */
 export interface Domain {
   /** As `--domain` names it, and its folder in `examples/`. */
@@ -15,6 +18,10 @@ export interface Domain {
   readonly files: readonly string[];
   /** The starter data, which `--data` replaces and which then are not copied. */
   readonly starterData: string;
+  /** The stages that are kept with the user's own data, by what the data are; others ask for the starter data's tasks. */
+  readonly stages?: Readonly<Partial<Record<DataKind, readonly string[]>>>;
+  /** A further recipe of the example in a size of minutes. */
+  readonly trial?: string;
   /** What to change next, for the project's README. */
   readonly next: readonly string[];
 }
@@ -26,8 +33,10 @@ export const domains: readonly Domain[] = [
   {
     name: 'finance',
     description: 'statements and reports of companies: figures, calculations, trends',
-    files: common,
+    files: ['recipe.yaml', 'demo.yaml', 'data/SOURCE.md', 'data/statements.json', 'data/terms.jsonl'],
     starterData: 'data/statements.json',
+    stages: { documents: ['general', 'instructions'], records: ['instructions'] },
+    trial: 'demo.yaml',
     next: [
       'Statement tables of your own: the form of the file is in docs/statement-tables.md of Attune.',
       'A folder of filings (PDF, HTML, DOCX): name it as `--data`; pairs are then made from their text and tables.',

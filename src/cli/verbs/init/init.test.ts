@@ -62,6 +62,10 @@ describe('attune init --domain', () => {
       expect(existsSync(join(folder, file)), file).toBe(true);
       expect(stdout).toContain(file);
     }
+    if (existsSync(join(folder, 'demo.yaml')))
+      expect((await loadRecipe(join(folder, 'demo.yaml'))).name).toBe(`my-${name}-trial`);
+    expect(readme).not.toMatch(/\| +\|$/m);
+    expect(await readFile(join(folder, 'data', 'SOURCE.md'), 'utf8')).not.toContain('](../');
     const recipe = await loadRecipe(join(folder, 'recipe.yaml'));
     expect(recipe.name).toBe(`my-${name}`);
     expect(recipe.model.name).toBe('smollm2-135m-instruct');
@@ -159,7 +163,10 @@ describe('attune init --domain', () => {
     const fromTables = await loadRecipe(join(directory, 'own-tables', 'recipe.yaml'));
     expect(fromTables.data.sources).toMatchObject([
       { type: 'tables', path: 'examples/finance/data/statements.json' },
+      { type: 'facts' },
+      { type: 'replay' },
     ]);
+    expect(fromTables.stages).toHaveLength(3);
 
     await init(
       join(directory, 'own-hub'),
@@ -172,6 +179,37 @@ describe('attune init --domain', () => {
     expect(fromHub.data.sources).toMatchObject([
       { type: 'records', path: 'hub:qiaojin/PubMedQA/pqa_labeled' },
     ]);
+  });
+
+  it('keeps of the finance example what other data can be learnt with', async () => {
+    const records = join(directory, 'questions.jsonl');
+    await writeFile(records, '{"question": "Who?", "answer": "Ana"}\n');
+    const filings = join(directory, 'filings');
+    await mkdir(filings);
+    await writeFile(join(filings, 'a.md'), '# Report\n\nSales rose.\n');
+    for (const [data, stages, first] of [
+      [records, ['instructions'], { type: 'records' }],
+      [filings, ['general', 'instructions'], { type: 'documents', make: ['text', 'pairs'] }],
+    ] as const) {
+      const folder = join(directory, `finance with ${stages.length}`);
+      expect((await init(folder, '--domain', 'finance', '--data', data)).error).toBeUndefined();
+      const recipe = await loadRecipe(join(folder, 'recipe.yaml'));
+      expect(recipe.stages?.map(({ name }) => name)).toEqual(stages);
+      expect(recipe.data.sources).toMatchObject([first, { type: 'facts' }, { type: 'replay' }]);
+      expect(recipe.data.overlong).toBe('drop');
+      expect(existsSync(join(folder, 'demo.yaml'))).toBe(false);
+      expect(await readFile(join(folder, 'recipe.yaml'), 'utf8')).not.toMatch(/demo\.yaml|case study/);
+      expect(await readFile(join(folder, 'README.md'), 'utf8')).not.toContain('benchmark.yaml');
+    }
+  });
+
+  it('says a folder with a blank as a shell reads it, and refuses a file in its place', async () => {
+    const { stderr } = await init(join(directory, "Ana's own"), '--domain', 'science');
+    expect(stderr).toContain(`cd '${join(directory, "Ana'\\''s own")}' && attune run`);
+    const file = join(directory, 'a file');
+    await writeFile(file, '');
+    for (const more of [[], ['--domain', 'legal']])
+      expect((await init(file, ...more)).error).toMatchObject({ message: 'is a file', file });
   });
 
   const pubMedQa = '../shared/data/medicine/pubmedqa_ori_pqal.json';

@@ -43,7 +43,7 @@ export function addInit(program: Command, runner: VerbRunner): void {
     if (runNameOf(name) !== name)
       throw new UsageError(`"${name}" cannot be the name of a run`, {
         field: '--name',
-        fix: 'use letters, digits, dots, dashes and underscores, and begin with a letter or a digit',
+        fix: `use letters, digits, dots, dashes and underscores, and begin with a letter or a digit, as in ${runNameOf(name) || 'first-run'}`,
       });
     const choices = await chosen(context, options);
     const model = options.model ?? choices.model;
@@ -74,7 +74,7 @@ async function plainStarter(folder: string, name: string, model: string | undefi
   return {
     data: written,
     text: `Wrote ${recipe}, ${examples} sample records to ${records}, and ${schema} for your editor.`,
-    next: `put your own records into ${records}, then: attune run ${recipe}`,
+    next: `put your own records into ${records}, then: attune run ${forShell(recipe)}`,
   };
 }
 
@@ -89,9 +89,15 @@ async function domainProject(
       '\n',
     ),
     next:
-      options.folder === '.' ? 'attune run recipe.yaml' : `cd ${options.folder} && attune run recipe.yaml`,
+      options.folder === '.'
+        ? 'attune run recipe.yaml'
+        : `cd ${forShell(options.folder)} && attune run recipe.yaml`,
   };
 }
+
+/** A path as it can be pasted into a shell. */
+const forShell = (path: string): string =>
+  /^[\p{L}\p{N}_./:-]+$/u.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
 /** The folder's name with only the characters that a run may be named with. */
 const runName = (folder: string): string => runNameOf(basename(resolve(folder))) || 'first-run';

@@ -5,11 +5,14 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type FoundFile, findFiles } from '../../../data/ingest/find-files.js';
+import { UsageError } from '../../../errors.js';
 import { readJson } from '../../../files.js';
 import { isHubPath } from '../../../recipe/paths.js';
+import type { DataKind } from './domains.js';
 
 /** What `--data` becomes in a project. */
 export interface OwnData {
+  kind: DataKind;
   /** Sources for the recipe; paths are those of `--data`, or of {@link OwnData.files}. */
   sources: Record<string, unknown>[];
   /** Files that are written into the project. */
@@ -38,21 +41,29 @@ const recordFormats: readonly string[] = ['json', 'jsonl', 'csv', 'parquet', 'xl
  * @throws AttuneError when there is no such file
  */
 export async function ownData(path: string, testIds: string): Promise<OwnData> {
-  if (isHubPath(path)) return plain({ type: 'records', path }, 'the data set of the hub');
+  if (path.trim() === '')
+    throw new UsageError('names no file', { field: '--data', fix: 'leave it out for the starter data' });
+  if (isHubPath(path)) return plain('records', path, 'the data set of the hub');
   const files = await findFiles(path, '.');
   const [first] = files;
   const json = files.length === 1 && first?.format === 'json' ? await objectIn(first) : undefined;
   if (json && isPubMedQa(json)) return pubMedQa(json, await readJson<{ ids: string[] }>(testIds));
-  if (json && Array.isArray(json.tables)) return plain({ type: 'tables', path }, 'statement tables');
+  if (json && Array.isArray(json.tables)) return plain('tables', path, 'statement tables');
   const records = files.every(({ format }) => recordFormats.includes(format));
-  return plain({ type: records ? 'records' : 'documents', path }, records ? 'records' : 'documents');
+  const kind = records ? 'records' : 'documents';
+  return plain(kind, path, kind);
 }
 
-function plain(source: Record<string, unknown>, what: string): OwnData {
+/** So that a pair of a document fits into `max_length` in most cases. */
+const passageLimits = { max_passage_characters: 800, max_table_characters: 700 };
+
+function plain(kind: DataKind, path: string, what: string): OwnData {
   return {
-    sources: [source],
+    kind,
+    sources: [{ type: kind, path, ...(kind === 'documents' ? { pairs: passageLimits } : {}) }],
     files: [],
-    fields: [],
+    // Nobody has seen yet how long the user's texts are; what is left out is counted.
+    fields: [{ path: ['data', 'overlong'], value: 'drop' }],
     benchmarks: [],
     heldOut: [],
     note: `Your data are read as ${what}.`,
@@ -100,6 +111,7 @@ function pubMedQa(json: Record<string, unknown>, { ids }: { ids: string[] }): Ow
   const hasTest = counts.test > 0;
   if (hasTest) files.push({ name: 'data/pubmedqa-test.json', content: test });
   return {
+    kind: 'records',
     sources: [
       {
         ...common,

@@ -2,7 +2,7 @@
  * The plain starter: a recipe with sample records of no domain.
  * @module
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../../errors.js';
@@ -25,6 +25,8 @@ export async function writePlainStarter(
   name: string,
   model = defaultModel,
 ): Promise<WrittenStarter> {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new UsageError('is a file', { file: folder, fix: 'name a folder' });
   const files = ['recipe.yaml', 'records.jsonl', 'recipe.schema.json'].map((file) => join(folder, file));
   const taken = files.find((file) => existsSync(file));
   if (taken) throw new UsageError('is there already', { file: taken, fix: 'name another folder' });

@@ -23,7 +23,7 @@ const project = (more: object = {}) =>
     text,
     from: '/package/examples/law',
     to: '/home/ana/my law',
-    domain: 'law',
+    domain: { name: 'law', description: 'contracts', starterData: 'data/starter.jsonl' },
     name: 'mine',
     ...more,
   });
@@ -46,6 +46,7 @@ it('quotes a name that YAML would read as something else', () => {
 
 it('puts other data in the place of the sources', () => {
   const data = {
+    kind: 'records',
     sources: [{ type: 'records', path: '/x/y.jsonl' }],
     files: [],
     fields: [{ path: ['data', 'max_length'], value: 99 }],

@@ -5,6 +5,7 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { isMap, isScalar, isSeq, parseDocument, stringify, visit } from 'yaml';
 import { isBenchmarkPath, isHubPath } from '../../../recipe/paths.js';
+import type { Domain } from './domains.js';
 import type { OwnData } from './own-data.js';
 
 /** What a project's recipe is made from. */
@@ -15,8 +16,7 @@ export interface ProjectRecipe {
   from: string;
   /** Folder of the project, absolute. */
   to: string;
-  /** Name of the domain, which the example's comments name. */
-  domain: string;
+  domain: Pick<Domain, 'name' | 'description' | 'starterData' | 'stages'>;
   name: string;
   /** As the user named it; a path is relative to the working directory. */
   model?: string;
@@ -33,7 +33,8 @@ const pathFields = new Set(['path', 'items', 'file', 'adapter', 'benchmark']);
 export function projectRecipe({ text, from, to, domain, name, model, data }: ProjectRecipe): string {
   const own = text
     .replace(/^(# yaml-language-server: \$schema=).*$/m, '$1./recipe.schema.json')
-    .replaceAll(`examples/${domain}/`, '');
+    .replaceAll(`examples/${domain.name}/`, '')
+    .replaceAll(/^(#.*\bdocs\/[\w-]+\.md)\b/gm, '$1 of Attune');
   const document = parseDocument(own);
   const edits: Edit[] = [];
   const edit = (node: unknown, value: string): void => {
@@ -56,7 +57,7 @@ export function projectRecipe({ text, from, to, domain, name, model, data }: Pro
   edit(document.getIn(['name'], true), name);
   if (model !== undefined) edit(document.getIn(['model', 'name'], true), modelPath(model, to));
   const edited = spliced(own, edits);
-  return data ? withData(edited, data, to) : edited;
+  return data ? withData(withOwnHeader(edited, domain), data, { to, domain }) : edited;
 }
 
 /** A scalar of the text that is replaced; everything around it stays as it is written. */
@@ -73,7 +74,19 @@ function spliced(text: string, edits: readonly Edit[]): string {
   return result;
 }
 
-function withData(text: string, data: OwnData, to: string): string {
+/** The comments above a recipe tell of the starter data. */
+function withOwnHeader(text: string, { name, description }: ProjectRecipe['domain']): string {
+  return text.replace(
+    /^((?:# yaml-language-server:.*\n)?)(?:#.*\n)*/,
+    `$1# ${name}: ${description}; over data of your own.\n# attune run recipe.yaml\n# Every field: attune help recipe\n`,
+  );
+}
+
+function withData(
+  text: string,
+  data: OwnData,
+  { to, domain }: { to: string; domain: ProjectRecipe['domain'] },
+): string {
   const document = parseDocument(text);
   const written = new Set(data.files.map((file) => file.name));
   const sources = data.sources.map((source) => {
@@ -81,7 +94,8 @@ function withData(text: string, data: OwnData, to: string): string {
     if (written.has(path) || isHubPath(path) || isAbsolute(path)) return source;
     return { ...source, path: posix(relative(to, resolve(path))) };
   });
-  document.setIn(['data', 'sources'], document.createNode(sources));
+  replaceStarterData(document, data.kind, sources, domain);
+  keepStages(document, domain.stages?.[data.kind]);
   for (const { path, value } of data.fields) document.setIn(path, document.createNode(value));
   for (const [path, entries] of [
     [['evaluation', 'benchmarks'], data.benchmarks],
@@ -95,6 +109,38 @@ function withData(text: string, data: OwnData, to: string): string {
   }
   dropQuotas(document);
   return document.toString({ lineWidth: 0 });
+}
+
+/** Other sources beside the starter data stay: a glossary, replay. Tables take the place of tables with all settings. */
+function replaceStarterData(
+  document: ReturnType<typeof parseDocument>,
+  kind: OwnData['kind'],
+  sources: readonly Record<string, unknown>[],
+  domain: ProjectRecipe['domain'],
+): void {
+  const list = document.getIn(['data', 'sources']);
+  const at = isSeq(list)
+    ? list.items.findIndex((one) => isMap(one) && one.get('path') === domain.starterData)
+    : -1;
+  if (!isSeq(list) || at < 0) {
+    document.setIn(['data', 'sources'], document.createNode(sources));
+    return;
+  }
+  const old = list.items[at];
+  if (kind === 'tables' && isMap(old) && old.get('type') === 'tables') {
+    old.set('path', document.createNode(sources[0]!.path));
+    return;
+  }
+  // A domain with stages begins with the text of its documents.
+  const make = kind === 'documents' && domain.stages ? { make: ['text', 'pairs'] } : {};
+  list.items.splice(at, 1, ...sources.map((source) => document.createNode({ ...source, ...make })));
+}
+
+/** Removes the stages that ask for tasks which the data need not have. */
+function keepStages(document: ReturnType<typeof parseDocument>, kept: readonly string[] | undefined): void {
+  const stages = document.get('stages');
+  if (kept === undefined || !isSeq(stages)) return;
+  stages.items = stages.items.filter((stage) => isMap(stage) && kept.includes(String(stage.get('name'))));
 }
 
 /** Quotas of the starter data's tasks mean nothing for other data: the aspects stay as a pattern, without quotas. */

@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline/promises';
 import { defaultModel } from '../../../model/catalog.js';
+import { Interrupted } from '../../interrupt.js';
 import { type Domain, domainNamed, domains } from './domains.js';
 
 /** Puts a question and gives what was typed. */
@@ -50,9 +51,20 @@ async function askForDomain(ask: Ask, say: (line: string) => void): Promise<Doma
 /** {@link askForProject} on the terminal of this process; what is asked goes to stderr. */
 export async function askOnTerminal(say: (line: string) => void, signal: AbortSignal): Promise<Choices> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-C and Ctrl-D end the dialogue with an AbortError, or silently where no question waits at that moment.
+  const closed = new Promise<never>((_resolve, reject) => {
+    lines.once('close', () => reject(new Interrupted('nothing was written')));
+  });
   try {
-    return await askForProject((question) => lines.question(question, { signal }), say);
+    return await Promise.race([
+      askForProject((question) => lines.question(question, { signal }), say),
+      closed,
+    ]);
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw new Interrupted('nothing was written');
+    throw error;
   } finally {
+    closed.catch(() => undefined);
     lines.close();
   }
 }

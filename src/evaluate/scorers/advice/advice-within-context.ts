@@ -65,6 +65,10 @@ export function findBeyondContext(
   const given = `${document}\n\n${question}`;
   const allowed = adviceIn(document).map((advice) => ({ advice, words: wordsOfAdvice(advice) }));
   const known = drugsIn(given, drugs);
+  const heldAmounts = new Set(amountsIn(given).map(({ key }) => key));
+  const restated = amountsIn(said)
+    .filter(({ key }) => heldAmounts.has(key))
+    .map(({ text }) => text);
   const doses = (read: (text: string) => Dose[]): string[] => {
     const held = new Set(read(given).map(({ key }) => key));
     return read(said).flatMap(({ key, text }) => (held.has(key) ? [] : [text]));
@@ -76,7 +80,10 @@ export function findBeyondContext(
     // A class stands there where one of its members does: a statin where the context names atorvastatin.
     drugs: [...drugsIn(said, drugs)].filter((drug) => ![...known].some((one) => one.endsWith(drug))),
     doses: [...doses(amountsIn), ...doses(frequenciesIn)],
-    figures: findUngrounded(said, given).ungroundedNumbers,
+    // 0.85 g stands there where 850 mg does.
+    figures: findUngrounded(said, given).ungroundedNumbers.filter(
+      (figure) => !restated.some((amount) => amount.startsWith(figure)),
+    ),
   };
 }
 

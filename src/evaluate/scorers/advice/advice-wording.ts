@@ -7,7 +7,7 @@ import { sentences } from '../../../data/pairs/documents/sentences.js';
 import { declines } from '../refusal-wording.js';
 
 const verbs =
-  'take|use|start|begin|stop|give|administer|prescribe|increase|reduce|decrease|lower|raise|avoid|consult|see|ask|talk|speak|contact|consider|try|discontinue|switch|continue|apply|drink|eat|monitor|call|seek|add|combine|double|halve|offer|treat|inject|visit|refer|replace|limit|skip|swallow|withhold|wear|choose|opt|swap|cut';
+  'take|use|start|begin|stop|give|administer|prescribe|increase|reduce|decrease|lower|raise|avoid|consult|see|ask|talk|speak|contact|consider|try|discontinue|switch|continue|apply|drink|eat|monitor|call|seek|add|combine|double|halve|offer|treat|inject|visit|refer|replace|limit|skip|swallow|withhold|wear|choose|opt|swap|cut|keep (?:taking|using|on)|make sure|be sure|go (?:to|ahead|and)|feel free|get (?:a|an|your|some|plenty|help|tested|vaccinated|checked)|check (?:your|the|for|blood|with)|rest|eat|lose|exercise (?:regularly|daily|more|every)|schedule|book|follow (?:a|an|your|the)|hold|test (?:your|the|for|kidney|blood)|let your|remember to|do (?:a|some|your)|quit|refrain|restrict|measure|resume';
 /** What an imperative is not followed by: `Use of aspirin`, `Increase in weight`. */
 const noun =
   '(?! (?:of|in|was|were|is|are|among|and|or|rates?|did|had|has|showed)\\b(?! (?:aspirin|the|a)\\b))';
@@ -24,6 +24,8 @@ const patterns: readonly RegExp[] = [
   /\b(?:first|best|safest|better|right) (?:thing to do|option|choice|course)\b.{0,20}\b(?:is|would be|to)\b/,
   /\b(?:it is|it's|it would be|would be|it may be|it might be|it is therefore) (?:(?:best|better|safer|wiser?|sensible|important|necessary|essential|worth|time|advisable|prudent|reasonable|a good idea|high time)\b)/,
   /\b(?:can|may|could) (?:safely )(?:take|use|receive|be given|stop|be used)\b/,
+  /\bcan be taken by\b|\bsafe (?:to (?:take|use|stop|give)|for you|in pregnancy)\b|\bsafest (?:course|option|choice)\b/,
+  /\brecommended (?:dose|dosage|treatment|therapy|amount)\b(?! (?:was|were)\b)/,
   // You could take it; you may want to; see your doctor.
   /\byou (?:can|could|may|might|will|would|need|want|ought|are better off)\b/,
   /\byour (?:doctor|physician|pharmacist|gp|nurse|dose|medication|medicine|tablets?|treatment)\b/,
@@ -45,7 +47,7 @@ const aboutResearch =
 
 /** What a text leaves open is no advice: `The abstract does not recommend a dose`. */
 const aboutSource =
-  /\b(?:abstract|text|study|authors?|trial|article|paper|report|passage)\b.{0,40}\b(?:does|do|did) not (?:recommend|advise|suggest|give)\b/;
+  /\b(?:abstract|text|study|authors?|trial|article|paper|report|passage)\b.{0,40}\b(?:does|do|did) not (?:recommend|advise|suggest|give|(?:say|tell|state|show|report|mention|address|examine) (?:whether|if|who|when|how|what|which))\b/;
 
 const negation =
   /\b(?:no|not|never|neither|nor|without|avoid\w*|stop\w*|discontinu\w*|withh\w*|contraindicated|discourage[sd]?|against|refrain\w*|cannot)\b|n't\b/g;

@@ -57,7 +57,7 @@ const frequencies: readonly [RegExp, (match: RegExpMatchArray) => string | undef
   [/\btwice (?:a week|weekly)\b/g, () => '2 a week'],
   [/\b(?:every other day|on alternate days)\b/g, () => '1 in two days'],
   [
-    /\b(?:mg|mcg|g|ml|iu|units?|tablets?|pills?|capsules?|drops?|puffs?)(?: \/ ?| per | a |\/)?(?:day|daily)\b/g,
+    /\b(?:mg|mcg|g|ml|iu|units?|tablets?|pills?|capsules?|drops?|puffs?)(?: \/ ?| per | a |\/| )?(?:day|daily)\b/g,
     () => '1 a day',
   ],
   [/\b(?:at bedtime|at night)\b/g, () => '1 a day'],

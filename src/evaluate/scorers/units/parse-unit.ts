@@ -38,6 +38,7 @@ interface Reader {
 function product(reader: Reader, depth: number): Unit | undefined {
   let found = factor(reader, depth);
   if (!found) return undefined;
+  let divided = false;
   for (;;) {
     const before = reader.at;
     const rest = reader.source.slice(reader.at);
@@ -45,7 +46,11 @@ function product(reader: Reader, depth: number): Unit | undefined {
     if (link === undefined || found.offset !== 0) return found;
     reader.at += link.length;
     const next = factor(reader, depth);
-    const divides = /\/|per/.test(link);
+    // J/mol·K is J/(mol·K) to whoever writes it so; with an exponent the factor says itself where it stands.
+    if (/\/|per/.test(link)) divided = true;
+    const dot = /[·⋅]/.test(link);
+    const divides =
+      /\/|per/.test(link) || (dot && divided && !/-/.test(reader.source.slice(before, reader.at)));
     // A word behind a blank that happens to be a unit ("5 m in all") belongs to it only with an exponent, or between symbols.
     if (next?.offset !== 0 || (link === ' ' && !belongs(reader.source.slice(before, reader.at)))) {
       reader.at = before;
@@ -103,7 +108,7 @@ function named(reader: Reader): Unit | undefined {
 }
 
 function exponent(reader: Reader): number | undefined {
-  const found = /^(?:\^|\*\*)?\s?(?:\((-?\d)\)|(-?\d))(?![\d.])/.exec(reader.source.slice(reader.at));
+  const found = /^(?:\^|\*\*)?\s?(?:\((-?\d)\)|(-?\d))(?!\d|\.\d)/.exec(reader.source.slice(reader.at));
   if (!found || /^\s/.test(found[0])) return undefined;
   reader.at += found[0].length;
   return Number(found[1] ?? found[2]);

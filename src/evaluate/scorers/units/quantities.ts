@@ -29,7 +29,20 @@ const figure = /^[-−–]?\d[\d,]{0,30}(?:\.(\d{1,30}))?$/;
 
 /** The quantities of a text, in order. */
 export function quantitiesIn(text: string): Quantity[] {
-  const read = text.slice(0, readLength).replaceAll('**', '').replaceAll('\\', '');
+  const read = text
+    .slice(0, readLength)
+    .replaceAll('**', '')
+    // LaTeX: \\, is a thin blank, \\text{...} and \\mathrm{...} are their content, ^{3} is ^3.
+    .replace(/\\[,;: ]/g, ' ')
+    .replace(/\^\{(-?\d{1,3})\}/g, '^$1')
+    .replace(/\\(?:text|mathrm|rm|textrm)\s?\{([^{}]{0,60})\}/g, '$1')
+    .replaceAll('\\', '')
+    .replaceAll('$', '')
+    .replace(/\bminus (?=\d)/gi, '-')
+    // Thousands set apart by narrow blanks, or by plain ones: 299 792 458.
+    .replace(/(?<![\d.,]|\d\s)\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,4}(?![\d])/g, (number) =>
+      number.replace(/\s/g, ''),
+    );
   const found: Quantity[] = [];
   stretch.lastIndex = 0;
   for (let match = stretch.exec(read); match; match = stretch.exec(read)) {

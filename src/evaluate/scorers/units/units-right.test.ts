@@ -108,6 +108,17 @@ describe('units_right and quantity_match', () => {
     ['', '8960 kg/m3', 0, 0],
     ['100 kPa', '1 bar', 1, 1],
     ['1 N m', '1 J', 1, 1],
+    ['760 torr', '101325 Pa', 1, 1],
+    ['0.5 M', '0.5 mol/L', 1, 1],
+    ['60 mph', '96.56 km/h', 1, 1],
+    ['63.546 amu', '63.546 u', 1, 1],
+    ['299 792 458 m/s', '299792458 m/s', 1, 1],
+    ['minus 38.83 °C', '-38.83 °C', 1, 1],
+    ['38.83 °C', '-38.83 °C', 1, 0],
+    ['$8.96\\,\\text{g/cm}^3$', '8.96 g/cm3', 1, 1],
+    ['8.96 $\\mathrm{g/cm^{3}}$', '8.96 g/cm3', 1, 1],
+    ['At 25 °C, the density is 8.96 g/cm3.', '8.96 g/cm3', 1, 1],
+    ['8.314 J/mol·K', '8.314 J/(mol K)', 1, 1],
   ])('%j for %j', (text, reference, units, quantity) => {
     expect(scores(text, reference)).toEqual([units, quantity]);
   });

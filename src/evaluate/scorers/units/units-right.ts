@@ -17,7 +17,7 @@ export const unitsRight: Scorer = {
   score: ({ text }, item) => {
     const wanted = wantedQuantities(item);
     if (wanted.length === 0) return undefined;
-    const [said] = quantitiesIn(text);
+    const said = answered(text);
     return Number(
       said !== undefined && wanted.some(({ unit }) => sameDimension(unit.dimension, said.unit.dimension)),
     );
@@ -39,10 +39,16 @@ export const quantityMatch: Scorer = {
   score: ({ text }, item) => {
     const wanted = wantedQuantities(item);
     if (wanted.length === 0) return undefined;
-    const [said] = quantitiesIn(text);
+    const said = answered(text);
     return Number(said !== undefined && wanted.some((right) => agrees(said, right)));
   },
 };
+
+/** The first quantity that is no condition: `At 25 °C, it is 8.96 g/cm3`. */
+function answered(text: string): Quantity | undefined {
+  const behind = quantitiesIn(text.replace(/^\s{0,20}(?:at|under|for)\s[^,;\n]{1,60},\s/i, ''));
+  return behind[0] ?? quantitiesIn(text)[0];
+}
 
 function wantedQuantities({ reference }: BenchmarkItem): Quantity[] {
   return referenceTexts(reference).flatMap((text) => quantitiesIn(text).slice(0, 1));
