@@ -29,7 +29,11 @@ MAX_GRAD_NORM = 1.0
 
 @dataclass
 class Run:
-    """One training run; `lora` holds what differs from the usual LoRA settings, None trains everything."""
+    """One training run; `lora` holds what differs from the usual LoRA settings, None trains everything.
+
+    Before step `merged_before` (from 0) the adapter is merged into the base and a fresh one begins, with an optimizer of
+    its own: two stages of training.
+    """
 
     name: str
     learning_rate: float
@@ -37,6 +41,7 @@ class Run:
     quantized: bool = False
     accumulation: int = 1
     loraplus_lr_ratio: float = 1.0
+    merged_before: int | None = None
     losses: list[float] = field(default_factory=list)
     grad_norms: list[float] = field(default_factory=list)
     learning_rates: list[float] = field(default_factory=list)
@@ -50,6 +55,7 @@ RUNS = [
     Run("lora-rslora", 5e-3, dict(use_rslora=True)),
     Run("lora-two-targets", 1e-2, dict(target_modules=["q_proj", "v_proj"])),
     Run("lora-plus", 5e-3, {}, loraplus_lr_ratio=4.0),
+    Run("lora-merged", 1e-2, {}, merged_before=20),
     Run("qlora", 1e-2, {}, quantized=True),
 ]
 
@@ -75,7 +81,7 @@ def rows_of_step(step: int) -> list[int]:
     return [(5 * (step * BATCH + i) + step) % ROWS for i in range(BATCH)]
 
 
-def uniform(seed: int, *path: str):
+def uniform(seed: int, *path: str | int):
     """The stream of random numbers that Attune gives this path: xoshiro128**, seeded with a SHA-256."""
     digest = hashlib.sha256(json.dumps([seed, *path], separators=(",", ":")).encode()).digest()
     a, b, c, d = (int.from_bytes(digest[i : i + 4], "little") for i in (0, 4, 8, 12))
@@ -96,14 +102,14 @@ def uniform(seed: int, *path: str):
         d = rotate(d, 11)
 
 
-def set_initial_adapter(model) -> None:
-    """PEFT's initial values (Kaiming uniform and zero), but drawn from Attune's streams."""
+def set_initial_adapter(model, *stage: int) -> None:
+    """PEFT's initial values (Kaiming uniform and zero), but drawn from Attune's streams; a later stage has its own."""
     with torch.no_grad():
         for path, module in model.named_modules():
             if not hasattr(module, "lora_A"):
                 continue
             a, b = module.lora_A["default"].weight, module.lora_B["default"].weight
-            stream = uniform(SEED, "lora", path.removeprefix("base_model.model."))
+            stream = uniform(SEED, "lora", path.removeprefix("base_model.model."), *stage)
             bound = 1 / math.sqrt(a.shape[1])
             values = [(2 * next(stream) - 1) * bound for _ in range(a.numel())]
             a.copy_(torch.tensor(values, dtype=torch.float64).reshape(a.shape))
@@ -127,11 +133,15 @@ def prepare(run: Run, folder: Path):
         )
     else:
         model = load(folder)
-    if run.lora is not None:
-        settings = dict(r=4, lora_alpha=8, target_modules="all-linear", lora_dropout=0.0) | run.lora
-        model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", **settings))
-        set_initial_adapter(model)
-    return model.train()
+    return model if run.lora is None else adapted(model, run)
+
+
+def adapted(model, run: Run, *stage: int):
+    """`model` with a fresh adapter."""
+    settings = dict(r=4, lora_alpha=8, target_modules="all-linear", lora_dropout=0.0) | run.lora
+    model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", **settings))
+    set_initial_adapter(model, *stage)
+    return model
 
 
 def optimizer_for(run: Run, model) -> torch.optim.Optimizer:
@@ -165,11 +175,17 @@ def loss_sum(model, data: dict[str, torch.Tensor], numbers: list[int]) -> torch.
 def train(run: Run, folder: Path):
     """Runs all steps; returns the trained model and the gradients of the first step, before clipping."""
     data = rows()
-    model = prepare(run, folder)
+    model = prepare(run, folder).train()
     optimizer = optimizer_for(run, model)
     schedule = get_linear_schedule_with_warmup(optimizer, WARMUP, STEPS)
     first: dict[str, torch.Tensor] = {}
     for step in range(STEPS):
+        if step == run.merged_before:
+            model = adapted(model.merge_and_unload(), run, 1).train()
+            optimizer = optimizer_for(run, model)
+            schedule = get_linear_schedule_with_warmup(optimizer, WARMUP, STEPS)
+            for _ in range(step):
+                schedule.step()
         numbers = rows_of_step(step)
         normaliser = int(data["loss_mask"][numbers].sum())
         size = BATCH // run.accumulation
