@@ -105,5 +105,6 @@ function lengthText({ epochs, steps, tokens }: LengthSettings): string {
   return tokens === undefined ? plural(epochs!, 'epoch') : plural(tokens, 'token');
 }
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** A count with its noun. */
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

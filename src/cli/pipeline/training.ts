@@ -17,6 +17,7 @@ import type { TrainingOutcome } from '../../train/outcome.js';
 import { makePlan, type Plan, type PlanInput } from '../../train/plan.js';
 import { openRun, type Run, type RunDescription } from '../../train/run-folder.js';
 import { Interrupted } from '../interrupt.js';
+import { plural } from '../plan-text.js';
 import { describeData } from './data-facts.js';
 import type { Inputs, RunShards } from './inputs.js';
 import { type Job, stageLine } from './job.js';
@@ -45,8 +46,8 @@ export async function planRun(job: Job, inputs: Inputs): Promise<Plan> {
     files: { train: fileNames(shards.train), evaluation: shards.validation && fileNames(shards.validation) },
   });
   const { steps, epochs, tokens } = plan.header.totals;
-  const length = recipe.stages ? `${recipe.stages.length} stages` : `${round(epochs)} epochs`;
-  job.note(stageLine('plan', `${steps} steps, ${length}, ${tokens} tokens`));
+  const length = recipe.stages ? plural(recipe.stages.length, 'stage') : plural(round(epochs), 'epoch');
+  job.note(stageLine('plan', `${plural(steps, 'step')}, ${length}, ${tokens} tokens`));
   return plan;
 }
 
@@ -168,7 +169,7 @@ function rowExamples(examples: readonly ExampleLocation[]): (row: number) => str
 }
 
 function describeOutcome({ stepsMade, loss, firstEvaluation, lastEvaluation }: TrainingOutcome): string {
-  const parts = [`${stepsMade} steps`];
+  const parts = [plural(stepsMade, 'step')];
   if (loss !== undefined) parts.push(`loss ${loss.toFixed(3)}`);
   if (firstEvaluation && lastEvaluation) {
     parts.push(`eval_loss ${firstEvaluation.evalLoss.toFixed(3)} → ${lastEvaluation.evalLoss.toFixed(3)}`);
@@ -176,4 +177,4 @@ function describeOutcome({ stepsMade, loss, firstEvaluation, lastEvaluation }: T
   return parts.join(', ');
 }
 
-const round = (value: number): string => String(Math.round(value * 100) / 100);
+const round = (value: number): number => Math.round(value * 100) / 100;

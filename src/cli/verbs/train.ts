@@ -9,6 +9,7 @@ import { prepareInputs } from '../pipeline/inputs.js';
 import { shownPath } from '../pipeline/job.js';
 import { askStages } from '../pipeline/stages/ask-stage.js';
 import { openRecipeRun, planRun, trainRun } from '../pipeline/training.js';
+import { plural } from '../plan-text.js';
 import { addRecipeArguments, inRecipe, type RecipeOptions, recipeJob, sameRecipe } from '../recipe-job.js';
 import { formatSeconds } from '../terminal.js';
 
@@ -33,7 +34,7 @@ export function addTrain(program: Command, runner: VerbRunner): void {
       const pace = outcome.seconds > 0 ? ` in ${formatSeconds(outcome.seconds)}` : '';
       return {
         data: { directory: run.directory, ...outcome },
-        text: `Trained ${outcome.stepsMade} steps${pace}; the result is in ${shownPath(outcome.result!)}`,
+        text: `Trained ${plural(outcome.stepsMade, 'step')}${pace}; the result is in ${shownPath(outcome.result!)}`,
         next: sameRecipe('evaluate', recipe!, options),
       };
     } finally {
