@@ -1,6 +1,7 @@
 /**
  * Matrices in 8 bits: whole numbers from -127 to 127 and one scale a row or a column, symmetric around zero
- * (LLM.int8(), arXiv 2208.07339, section 2.1). With a scale a row the codes are those of bitsandbytes' `load_in_8bit`.
+ * (LLM.int8(), arXiv 2208.07339, section 2.1). With a scale a row they are the codes that bitsandbytes 0.50 makes on a CPU
+ * of weights that float16 holds.
  * @module
  */
 import { AttuneError } from '../errors.js';
@@ -41,7 +42,8 @@ export function quantizeInt8(
   }
   // A row of zeros, or of numbers whose inverse float32 does not hold, has no scale: its codes are 0.
   const inverse = largest.map((magnitude) => {
-    const factor = Math.fround(int8Levels / magnitude);
+    // PyTorch divides a number by a tensor in these two roundings, and ties depend on it.
+    const factor = Math.fround(Math.fround(1 / magnitude) * int8Levels);
     return Number.isFinite(factor) ? factor : 0;
   });
   const codes = new Int8Array(values.length);

@@ -6,13 +6,7 @@ import type { Model } from '../model/model.js';
 import { elementCount } from '../model/stored-types.js';
 import type { StoredTensor } from '../model/weights.js';
 import { type Int8Matrix, quantizeInt8, transposeCodes } from './int8.js';
-import {
-  dequantizeAbsmax,
-  type Nf4Tensor,
-  nf4BlockSize,
-  nf4NestedBlockSize,
-  quantizeNf4,
-} from './nf4.js';
+import { dequantizeAbsmax, type Nf4Tensor, nf4BlockSize, nf4NestedBlockSize, quantizeNf4 } from './nf4.js';
 import { cachedWeights, type QuantizeWeightsOptions, type WeightForm } from './weight-cache.js';
 
 /** One weight in NF4, as ranges of a file that a runtime can map. */

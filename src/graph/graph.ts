@@ -5,8 +5,7 @@
  */
 
 /** Element types that the embedded runtime knows. `bfloat16` and `int8` occur as stored weights only. */
-export type DataType =
-  'float32' | 'float64' | 'int64' | 'int32' | 'bool' | 'uint8' | 'int8' | 'bfloat16';
+export type DataType = 'float32' | 'float64' | 'int64' | 'int32' | 'bool' | 'uint8' | 'int8' | 'bfloat16';
 
 /** A fixed size, or the name of a size that is known when the graph runs. */
 export type Dim = number | string;

@@ -54,13 +54,13 @@ export function vector(x: Tensor, weights: LayerWeights, name: string): Tensor {
  * @param modules names without `.weight`
  */
 export function project(x: Tensor, weights: LayerWeights, modules: readonly string[]): Tensor[] {
-  const isFrozen = (name: string): boolean => !weights.parameters.has(`${name}.weight`);
-  const frozen = frozenProducts(x, weights.base, modules.filter(isFrozen));
-  const outputs = modules.map((name) =>
-    isFrozen(name)
-      ? frozen.shift()!
-      : matmul(x, weights.parameters.get(`${name}.weight`)!, { transB: true }),
-  );
+  const trainedMatrix = (name: string): Tensor | undefined => weights.parameters.get(`${name}.weight`);
+  const frozen = modules.filter((name) => !trainedMatrix(name));
+  const products = frozenProducts(x, weights.base, frozen);
+  const outputs = modules.map((name) => {
+    const trained = trainedMatrix(name);
+    return trained ? matmul(x, trained, { transB: true }) : products[frozen.indexOf(name)]!;
+  });
   const { adapter, merged, parameters } = weights;
   const adapted = modules.filter((name) => adapter?.modules.includes(name));
   if (!adapter || adapted.length === 0) return outputs;

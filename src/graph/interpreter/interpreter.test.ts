@@ -87,11 +87,7 @@ const cases: Record<string, Case[]> = {
   FusedMatMul: [fused(0, 0), fused(0, 1), fused(1, 0), fused(1, 1)],
   MatMulBnb4: [
     {
-      inputs: [
-        normal([3, 64]),
-        bytes(codes(160)),
-        positive([5]),
-      ],
+      inputs: [normal([3, 64]), bytes(codes(160)), positive([5])],
       domain: MICROSOFT,
       attributes: { K: int(64), N: int(5), block_size: int(64), quant_type: int(1) },
     },
@@ -100,7 +96,10 @@ const cases: Record<string, Case[]> = {
     {
       inputs: [
         // Ties, and numbers outside of the range.
-        { ...normal([3, 4]), value: value([3, 4], [0.5, 1.5, -2.5, -0.5, 900, -900, 3, 0, 0.3, -0.3, 8, -7]) },
+        {
+          ...normal([3, 4]),
+          value: value([3, 4], [0.5, 1.5, -2.5, -0.5, 900, -900, 3, 0, 0.3, -0.3, 8, -7]),
+        },
         { ...normal([3]), value: value([3], [1, 2, 0.125]) },
         bytes([128, 128, 64]),
       ],

@@ -7,7 +7,8 @@ import { axisOf, type Value, value } from './value.fixture.js';
 
 /** x / scale + zero, rounded to the nearest whole number (ties to even) and kept within uint8; one scale a row. */
 const quantizeLinear: Kernel = ([x, scales, zeros], attributes) => {
-  if (axisOf(x!, attributes.int('axis', 1)) !== 0 || !zeros) throw new Error('rows are quantized to uint8 only');
+  if (axisOf(x!, attributes.int('axis', 1)) !== 0 || !zeros)
+    throw new Error('rows are quantized to uint8 only');
   const width = x!.data.length / scales!.data.length;
   const out = value(x!.shape);
   x!.data.forEach((element, i) => {

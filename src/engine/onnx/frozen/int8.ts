@@ -12,11 +12,7 @@ import { transpose } from '../../../graph/ops/shape.js';
 import { bring, type FrozenMatrix } from './base.js';
 
 /** A matrix in 8 bits whose products are float32. */
-export function int8Matrix(
-  graph: Graph,
-  weight: Int8Weight,
-  shape: readonly [number, number],
-): FrozenMatrix {
+export function int8Matrix(graph: Graph, weight: Int8Weight, shape: readonly [number, number]): FrozenMatrix {
   return {
     shape,
     dense: () => transpose(widened(graph, weight), [1, 0]),
