@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSafetensorsHeader, readStoredBytes } from '../model/safetensors.js';
 import type { StoredTensor } from '../model/weights.js';
+import { quantizeInt8, transposeCodes } from './int8.js';
 import { dequantizeAbsmax, quantizeNf4 } from './nf4.js';
-import { quantizeWeights } from './quantized-weights.js';
+import { quantizeWeights, quantizeWeightsInt8 } from './quantized-weights.js';
 
 let cacheDirectory: string;
 beforeEach(async () => {
@@ -116,5 +117,44 @@ describe('quantizeWeights', () => {
     const next = fakeModel();
     await quantizeWeights(next, names, { cacheDirectory });
     expect(next.reads).toEqual(names);
+  });
+});
+
+describe('quantizeWeightsInt8', () => {
+  const matrix = Float32Array.from({ length: 32 * 12 }, (_, i) => Math.sin(i));
+  const model = () => {
+    const fake = fakeModel({ 'a.weight': matrix });
+    fake.weights.tensors.get('a.weight')!.shape = [32, 12];
+    return fake;
+  };
+  const bytes = async (tensor: StoredTensor): Promise<ArrayBuffer> =>
+    (await readStoredBytes(tensor)).buffer as ArrayBuffer;
+
+  it('stores one copy for each direction of the product, once', async () => {
+    const first = model();
+    const weights = await quantizeWeightsInt8(first, ['a.weight'], { cacheDirectory });
+    const { codes, scales, gradientCodes, gradientScales } = weights.get('a.weight')!;
+    const rows = quantizeInt8(matrix, [32, 12], 'row');
+    const columns = quantizeInt8(matrix, [32, 12], 'column');
+    expect(codes).toMatchObject({ dtype: 'I8', shape: [12, 32] });
+    expect(gradientCodes).toMatchObject({ dtype: 'I8', shape: [32, 12] });
+    expect(new Int8Array(await bytes(codes))).toEqual(transposeCodes(rows.codes, [32, 12]));
+    expect(new Float32Array(await bytes(scales))).toEqual(rows.scales);
+    expect(new Int8Array(await bytes(gradientCodes))).toEqual(columns.codes);
+    expect(new Float32Array(await bytes(gradientScales))).toEqual(columns.scales);
+
+    const again = model();
+    expect(await quantizeWeightsInt8(again, ['a.weight'], { cacheDirectory })).toEqual(weights);
+    expect([first.reads, again.reads]).toEqual([['a.weight'], []]);
+    const nf4 = await quantizeWeights(again, ['a.weight'], { cacheDirectory });
+    expect(nf4.get('a.weight')!.codes.file).not.toBe(codes.file);
+  });
+
+  it('names the tensor that cannot be quantized', async () => {
+    const broken = fakeModel({ 'a.weight': Float32Array.of(1, Number.NaN) });
+    broken.weights.tensors.get('a.weight')!.shape = [1, 2];
+    await expect(quantizeWeightsInt8(broken, ['a.weight'], { cacheDirectory })).rejects.toThrow(
+      /tensor a\.weight holds a value that is infinite or not a number/,
+    );
   });
 });

@@ -90,6 +90,30 @@ describe('problems', () => {
       /does not load in 4 bits/,
       undefined,
     ],
+    [
+      'two ways to hold the base',
+      'adapter:\n  method: qlora\n  load_in_8bit: true\n',
+      /`method: qlora` holds the base in 4 bits/,
+      undefined,
+    ],
+    [
+      'trained weights in 8 bits',
+      'adapter:\n  method: full\n  load_in_8bit: true\n',
+      /`method: full` trains the weights in float32/,
+      undefined,
+    ],
+    [
+      'two precisions of the base',
+      'adapter:\n  precision: bfloat16\n  load_in_8bit: true\n',
+      /leave `precision` out/,
+      undefined,
+    ],
+    [
+      'the fast mode without 8 bits',
+      'adapter:\n  bnb_8bit_compute: int8\n',
+      /only `load_in_8bit: true` uses this setting/,
+      undefined,
+    ],
   ])('explain %s', (_name, text, message, fix) => {
     const { problems } = problemsOf(minimal + text);
     expect(problems).toHaveLength(1);

@@ -8,12 +8,14 @@ import { interpreter } from '../../graph/interpreter/interpreter.fixture.js';
 import { expectRuntimeAgrees } from '../../graph/interpreter/runtime.fixture.js';
 import { type Value, value } from '../../graph/interpreter/value.fixture.js';
 import { peakBytes } from '../../graph/peak-bytes.fixture.js';
+import { liveNodes } from '../../graph/schedule.js';
 import { float32FromBfloat16 } from '../../model/floats.js';
 import { readSafetensors } from '../../model/safetensors.js';
 import type { TinyModelSettings } from '../../model/tiny-model.fixture.js';
 import { randomStream } from '../../random.js';
 import { engineSettings } from '../../train/settings.fixture.js';
 import type { EngineSettings } from '../../train/settings.js';
+import { int8Base } from './int8-base.fixture.js';
 import { mergedName } from './linear.js';
 import { microBatch } from './micro-batch.js';
 import { adapterShape, trainedParameters } from './parameters.js';
@@ -77,6 +79,7 @@ const situations: Situation[] = [
     mergedRank: 8,
   },
   { name: 'LoRA beside a merged adapter', mergedRank: 4 },
+  { name: 'LoRA over a base in 8 bits', settings: { precision: 'int8' } },
   { name: 'all weights', settings: full },
   {
     name: 'all weights with tied embeddings and checkpoints',
@@ -92,6 +95,8 @@ async function prepare({ model, settings: changes, mergedRank }: Situation) {
   const { config } = tiny;
   const base: BaseWeights = { ...tiny.base };
   if (settings.precision === 'nf4') base.quantized = await quantize(tiny);
+  if (settings.precision === 'int8') Object.assign(base, await int8Base(tiny, 'float32'));
+  if (settings.precision === 'int8_compute') Object.assign(base, await int8Base(tiny, 'int8'));
   const parameters = trainedParameters(config, settings, base.tensors);
   const adapter = adapterShape(config, settings);
   const options: TrainGraphOptions = {
@@ -218,6 +223,53 @@ describe('the gradients of a whole micro-batch', () => {
     const stored = run(false, true);
     expect(run(true, true)).toEqual(stored);
     expect(run(false, false)).toEqual({ loss: stored.loss, gradients: [] });
+  });
+});
+
+describe('a micro-batch that multiplies in 8 bits', () => {
+  const rounded: Situation = { name: 'rounded', settings: { precision: 'int8_compute' } };
+  const gradientsOf = async (situation: Situation, checkpoints = false) => {
+    const { options, feeds } = await prepare(situation);
+    const { graph, gradients, loss } = buildTrainGraph(
+      { ...options, gradientCheckpointing: checkpoints },
+      true,
+    );
+    const results = interpreter(graph)(feeds);
+    const vector = [...gradients].flatMap(([name, output]) => {
+      const before = feeds[`gradient:${name}`]!.data;
+      return [...results.get(output)!.data.map((g, i) => g - before[i]!)];
+    });
+    return { loss: results.get(loss)!.data[0]!, vector };
+  };
+
+  it('has the loss and the gradients of float32 but for the rounding', async () => {
+    const [exact, actual] = [await gradientsOf({ name: 'exact' }), await gradientsOf(rounded)];
+    expect(Math.abs(actual.loss / exact.loss - 1)).toBeLessThan(0.02);
+    expect(actual.loss).not.toBeCloseTo(exact.loss, 6);
+    const dot = (a: number[], b: number[]): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+    const cosine =
+      dot(actual.vector, exact.vector) /
+      Math.sqrt(dot(actual.vector, actual.vector) * dot(exact.vector, exact.vector));
+    expect(cosine).toBeGreaterThan(0.99);
+    expect(await gradientsOf(rounded, true)).toEqual(actual);
+  });
+
+  it('is computed by the runtime as by the interpreter, but for single numbers that round the other way', async () => {
+    const { options, feeds } = await prepare(rounded);
+    const { graph } = buildTrainGraph(options, true);
+    const read = readInputs(graph);
+    const inputs = graph.inputs
+      .filter(({ name }) => read.has(name))
+      .map(({ name, dtype, shape }) => [name, { value: feeds[name]!, dtype, dims: shape }]);
+    await expectRuntimeAgrees(graph, Object.fromEntries(inputs), 0.01);
+  });
+
+  it('derives no gradient of an input before which nothing is trained', async () => {
+    const { options } = await prepare(rounded);
+    const { graph } = buildTrainGraph(options, true);
+    const products = liveNodes(graph).filter(({ opType }) => opType === 'MatMulIntegerToFloat').length;
+    // Forward all but down_proj; backward all, but q, k and v of the first layer only without an input gradient.
+    expect(products).toBe(2 * 6 + 7 + 4);
   });
 });
 

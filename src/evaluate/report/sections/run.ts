@@ -55,7 +55,7 @@ function settings({ plan, recipe, manifest }: ReportInput): [string, Html | stri
   const seeds = Object.entries(manifest?.seeds ?? {}).map(([name, seed]) => `${name} ${seed}`);
   return [
     ['Model', textAt(recipe?.values, 'model', 'name')],
-    ['Method', engine && `${engine.method}, base in ${engine.precision}`],
+    ['Method', engine && `${engine.method}, base in ${precisions[engine.precision] ?? engine.precision}`],
     [
       'Adapter',
       lora && `r ${lora.r}, alpha ${significant(lora.lora_alpha)}, ${modules(lora.target_modules)}`,
@@ -67,6 +67,12 @@ function settings({ plan, recipe, manifest }: ReportInput): [string, Html | stri
     ['Seeds', seeds.join(', ')],
   ];
 }
+
+/** Precisions whose names do not say enough by themselves. */
+const precisions: Partial<Record<string, string>> = {
+  int8: 'int8, products in float32',
+  int8_compute: 'int8, products in int8',
+};
 
 function modules(target: string[] | 'all-linear'): string {
   return typeof target === 'string' ? target : target.join(', ');
