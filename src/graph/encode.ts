@@ -17,6 +17,7 @@ const DATA_TYPES: Record<DataType, number> = {
   int32: TYPES.INT32,
   bool: TYPES.BOOL,
   uint8: TYPES.UINT8,
+  int8: TYPES.INT8,
   bfloat16: TYPES.BFLOAT16,
 };
 

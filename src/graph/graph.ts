@@ -4,8 +4,9 @@
  * @module
  */
 
-/** Element types that the embedded runtime knows. `bfloat16` and `uint8` occur as stored weights only. */
-export type DataType = 'float32' | 'float64' | 'int64' | 'int32' | 'bool' | 'uint8' | 'bfloat16';
+/** Element types that the embedded runtime knows. `bfloat16` and `int8` occur as stored weights only. */
+export type DataType =
+  'float32' | 'float64' | 'int64' | 'int32' | 'bool' | 'uint8' | 'int8' | 'bfloat16';
 
 /** A fixed size, or the name of a size that is known when the graph runs. */
 export type Dim = number | string;
@@ -59,7 +60,7 @@ export interface MappedBytes {
 /** A constant, held in the graph itself or in a mapped file. */
 export interface Initializer {
   tensor: Tensor;
-  data: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array | MappedBytes;
+  data: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array | Int8Array | MappedBytes;
 }
 
 /** The runtime's own operator domain. */

@@ -40,6 +40,18 @@ export const adapterSchema = z
       .min(1)
       .default(1)
       .describe('LoRA+ (arXiv 2402.12354): learning rate of B over that of A; 1 is plain LoRA.'),
+    load_in_8bit: z
+      .boolean()
+      .default(false)
+      .describe(
+        'With `method: lora`: the linear layers of the base in 8 bits, a quarter of the memory of float32.',
+      ),
+    bnb_8bit_compute: z
+      .enum(['float32', 'int8'])
+      .optional()
+      .describe(
+        'What layers in 8 bits multiply in. `float32` (default) rounds the weights only; `int8` is the fast mode and rounds activations and gradients too.',
+      ),
     load_in_4bit: z
       .boolean()
       .optional()
@@ -67,6 +79,19 @@ export const adapterSchema = z
     for (const field of ['bnb_4bit_quant_type', 'bnb_4bit_use_double_quant'] as const) {
       if (adapter[field] !== undefined && !quantized)
         complain(field, 'only `method: qlora` uses this setting');
+    }
+    if (adapter.load_in_8bit && adapter.method !== 'lora') {
+      complain(
+        'load_in_8bit',
+        quantized
+          ? '`method: qlora` holds the base in 4 bits; for 8 bits, set `method: lora`'
+          : '`method: full` trains the weights in float32; for a base in 8 bits, set `method: lora`',
+      );
+    } else if (adapter.load_in_8bit && adapter.precision !== 'float32') {
+      complain('precision', '`load_in_8bit` says how the base is held; leave `precision` out');
+    }
+    if (adapter.bnb_8bit_compute !== undefined && !adapter.load_in_8bit) {
+      complain('bnb_8bit_compute', 'only `load_in_8bit: true` uses this setting');
     }
     if (adapter.method === 'full' && adapter.precision !== 'float32') {
       complain('precision', '`method: full` trains the weights in float32');

@@ -16,9 +16,11 @@ export const evaluationRecipeSchema = z.strictObject({
   seed,
   model: modelSchema.optional().describe('The model that `base` and adapters stand for.'),
   precision: z
-    .enum(['float32', 'bfloat16', 'nf4'])
+    .enum(['float32', 'bfloat16', 'nf4', 'int8', 'int8_compute'])
     .default('float32')
-    .describe('How the weights of models on the embedded engine are held.'),
+    .describe(
+      'How the weights of models on the embedded engine are held; an adapter is asked on the base that it was trained on. `int8` is `load_in_8bit`, `int8_compute` that with `bnb_8bit_compute: int8`.',
+    ),
   evaluation: evaluationSchema.describe('Who answers what, and what is compared.'),
 });
 

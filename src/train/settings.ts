@@ -17,8 +17,11 @@ export interface OptimizerSettings {
 /** What is trained and in which precision the frozen base is held. */
 export interface EngineSettings {
   method: 'full' | 'lora' | 'qlora';
-  /** Precision of the frozen base; `nf4` belongs to qlora. */
-  precision: 'float32' | 'bfloat16' | 'nf4';
+  /**
+   * Precision of the frozen base; `nf4` belongs to qlora. `int8` holds linear layers in 8 bits and multiplies in float32,
+   * `int8_compute` multiplies in 8 bits too.
+   */
+  precision: 'float32' | 'bfloat16' | 'nf4' | 'int8' | 'int8_compute';
   lora?: LoraSettings;
   optimizer: OptimizerSettings;
   gradient_checkpointing: boolean;

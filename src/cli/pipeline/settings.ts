@@ -13,7 +13,7 @@ export function engineSettings({ adapter, training }: Recipe): EngineSettings {
   const { adam_beta1, adam_beta2, adam_epsilon, weight_decay, max_grad_norm } = training;
   return {
     method: adapter.method,
-    precision: adapter.method === 'qlora' ? 'nf4' : adapter.precision,
+    precision: basePrecision(adapter),
     ...(adapter.method !== 'full' && {
       lora: { r, lora_alpha, target_modules, lora_dropout, bias, use_rslora, loraplus_lr_ratio },
     }),
@@ -21,6 +21,17 @@ export function engineSettings({ adapter, training }: Recipe): EngineSettings {
     gradient_checkpointing: training.gradient_checkpointing,
     seed: training.seed,
   };
+}
+
+function basePrecision({
+  method,
+  precision,
+  load_in_8bit,
+  bnb_8bit_compute,
+}: Recipe['adapter']): EngineSettings['precision'] {
+  if (method === 'qlora') return 'nf4';
+  if (!load_in_8bit) return precision;
+  return bnb_8bit_compute === 'int8' ? 'int8_compute' : 'int8';
 }
 
 /** What shapes the plan. */

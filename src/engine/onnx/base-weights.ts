@@ -3,7 +3,7 @@
  * @module
  */
 import { linearModules } from '../../adapter/lora.js';
-import { quantizeWeights } from '../../adapter/quantized-weights.js';
+import { quantizeWeights, quantizeWeightsInt8 } from '../../adapter/quantized-weights.js';
 import { attuneCache } from '../../model/cache.js';
 import { materialize } from '../../model/materialize.js';
 import type { Model } from '../../model/model.js';
@@ -18,10 +18,13 @@ export async function loadBaseWeights(
   options: { onProgress?: OnProgress; signal?: AbortSignal } = {},
 ): Promise<BaseWeights> {
   const tensors = await materialize(model, precision === 'bfloat16' ? 'bfloat16' : 'float32', options);
-  if (precision !== 'nf4') return { tensors };
+  if (precision === 'float32' || precision === 'bfloat16') return { tensors };
   const names = linearModules(model.config).map((module) => `${module.name}.weight`);
+  const kept = { ...options, cacheDirectory: attuneCache() };
+  if (precision === 'nf4') return { tensors, quantized: await quantizeWeights(model, names, kept) };
   return {
     tensors,
-    quantized: await quantizeWeights(model, names, { ...options, cacheDirectory: attuneCache() }),
+    int8: await quantizeWeightsInt8(model, names, kept),
+    int8Compute: precision === 'int8_compute' ? 'int8' : 'float32',
   };
 }

@@ -9,7 +9,7 @@ import { add, mul } from '../../graph/ops/elementwise.js';
 import { matmul } from '../../graph/ops/matmul.js';
 import { concat, split } from '../../graph/ops/shape.js';
 import type { AdapterShape } from './parameters.js';
-import { type BaseWeights, frozenMatrix, frozenVector } from './weights.js';
+import { type BaseWeights, frozenProducts, frozenVector } from './weights.js';
 
 /** Random numbers of dropout: 0 or 1/(1 - p), and where each module's window begins. */
 export interface DropoutDraws {
@@ -54,12 +54,13 @@ export function vector(x: Tensor, weights: LayerWeights, name: string): Tensor {
  * @param modules names without `.weight`
  */
 export function project(x: Tensor, weights: LayerWeights, modules: readonly string[]): Tensor[] {
-  const outputs = modules.map((name) => {
-    const trained = weights.parameters.get(`${name}.weight`);
-    return trained
-      ? matmul(x, trained, { transB: true })
-      : frozenMatrix(x.graph, weights.base, name).apply(x);
-  });
+  const isFrozen = (name: string): boolean => !weights.parameters.has(`${name}.weight`);
+  const frozen = frozenProducts(x, weights.base, modules.filter(isFrozen));
+  const outputs = modules.map((name) =>
+    isFrozen(name)
+      ? frozen.shift()!
+      : matmul(x, weights.parameters.get(`${name}.weight`)!, { transB: true }),
+  );
   const { adapter, merged, parameters } = weights;
   const adapted = modules.filter((name) => adapter?.modules.includes(name));
   if (!adapter || adapted.length === 0) return outputs;

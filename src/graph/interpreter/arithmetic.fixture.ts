@@ -185,6 +185,7 @@ export const arithmetic: Record<string, Kernel> = {
   ReduceSum: reduce(0, (sum, x) => sum + x),
   ReduceMean: reduce(0, (sum, x) => sum + x, true),
   ReduceMax: reduce(-Infinity, Math.max),
+  ReduceMin: reduce(Infinity, Math.min),
   ReduceProd: reduce(1, (sum, x) => sum * x),
   ArgMax: argMax,
   MatMul: ([a, b]) => [product(a!, b!, false, false, 1)],

@@ -9,10 +9,11 @@ import { liveNodes } from '../schedule.js';
 import { arithmetic, isIntegerType } from './arithmetic.fixture.js';
 import { Attributes, type Kernel } from './kernel.fixture.js';
 import { movement } from './movement.fixture.js';
+import { quantized } from './quantized.fixture.js';
 import { type Value, value } from './value.fixture.js';
 
 /** Kernels by operator. */
-export const kernels: Readonly<Record<string, Kernel>> = { ...arithmetic, ...movement };
+export const kernels: Readonly<Record<string, Kernel>> = { ...arithmetic, ...movement, ...quantized };
 
 /** Runs a graph: values of its inputs by name → values of its outputs by name. */
 export type Interpreter = (feeds: Readonly<Record<string, Value>>) => Map<string, Value>;
@@ -77,9 +78,9 @@ function integerNames(graph: Graph, nodes: readonly Node[]): Set<string> {
   const names = new Set(declared.map(({ name }) => name));
   for (const { opType, attributes, inputs, outputs } of nodes) {
     const made =
-      opType === 'Shape' ||
-      opType === 'ArgMax' ||
+      ['Shape', 'ArgMax', 'QuantizeLinear'].includes(opType) ||
       (opType === 'Cast' ? isIntegerType(new Attributes(attributes).int('to')) : names.has(inputs[0]!));
+    if (opType === 'MatMulIntegerToFloat') continue;
     if (made) for (const name of outputs) names.add(name);
   }
   return names;
@@ -93,6 +94,7 @@ function constantValue({ tensor, data }: Initializer): Value {
   readSync(handle, bytes, 0, bytes.length, data.offset);
   closeSync(handle);
   if (tensor.dtype === 'uint8') return value(shape, bytes);
+  if (tensor.dtype === 'int8') return value(shape, new Int8Array(bytes.buffer));
   if (tensor.dtype === 'float32') return value(shape, new Float32Array(bytes.buffer));
   if (tensor.dtype !== 'bfloat16') throw new Error(`mapped ${tensor.dtype} is not interpreted`);
   const halves = new Uint16Array(bytes.buffer);

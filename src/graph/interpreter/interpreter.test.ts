@@ -34,6 +34,14 @@ const fused = (transA: number, transB: number): Case => ({
   domain: MICROSOFT,
 });
 const bytes = (data: number[]): InputSpec => ({ ...integers(data), dtype: 'uint8' });
+const codes = (count: number): number[] => Array.from({ length: count }, (_, i) => (i * 37 + 5) % 256);
+const signedBytes = (shape: [number, number]): InputSpec => ({
+  ...integers(
+    codes(shape[0] * shape[1]).map((code) => code - 128),
+    shape,
+  ),
+  dtype: 'int8',
+});
 const int32 = (data: number[]): InputSpec => ({ ...integers(data), dtype: 'int32' });
 const int64Arithmetic: Case = { inputs: [integers([5, -3]), integers([4])], outputs: ['int64'] };
 
@@ -59,6 +67,10 @@ const cases: Record<string, Case[]> = {
   ReduceSum: reduction,
   ReduceMean: reduction,
   ReduceMax: reduction,
+  ReduceMin: [
+    ...reduction,
+    { inputs: [int32([3, -4, 5])], attributes: { keepdims: int(0) }, outputs: ['int32'] },
+  ],
   ReduceProd: [{ inputs: [integers([3, 4]), integers([0])], outputs: ['int64'] }],
   ArgMax: [
     {
@@ -77,11 +89,41 @@ const cases: Record<string, Case[]> = {
     {
       inputs: [
         normal([3, 64]),
-        bytes(Array.from({ length: 160 }, (_, i) => (i * 37 + 5) % 256)),
+        bytes(codes(160)),
         positive([5]),
       ],
       domain: MICROSOFT,
       attributes: { K: int(64), N: int(5), block_size: int(64), quant_type: int(1) },
+    },
+  ],
+  QuantizeLinear: [
+    {
+      inputs: [
+        // Ties, and numbers outside of the range.
+        { ...normal([3, 4]), value: value([3, 4], [0.5, 1.5, -2.5, -0.5, 900, -900, 3, 0, 0.3, -0.3, 8, -7]) },
+        { ...normal([3]), value: value([3], [1, 2, 0.125]) },
+        bytes([128, 128, 64]),
+      ],
+      attributes: { axis: int(0) },
+      outputs: ['uint8'],
+    },
+  ],
+  MatMulInteger: [
+    {
+      inputs: [{ ...integers(codes(12), [3, 4]), dtype: 'uint8' }, signedBytes([4, 5])],
+      outputs: ['int32'],
+    },
+  ],
+  MatMulIntegerToFloat: [
+    {
+      inputs: [
+        { ...integers(codes(12), [3, 4]), dtype: 'uint8' },
+        signedBytes([4, 5]),
+        positive([]),
+        positive([5]),
+        { ...integers([128], []), dtype: 'uint8' },
+      ],
+      domain: MICROSOFT,
     },
   ],
   Softmax: [

@@ -14,6 +14,7 @@ function runtimeTensor({ value: { shape, data }, dtype }: InputSpec): ort.Tensor
   if (dtype === 'int64') return new ort.Tensor('int64', BigInt64Array.from(data, BigInt), shape);
   if (dtype === 'int32') return new ort.Tensor('int32', Int32Array.from(data), shape);
   if (dtype === 'uint8') return new ort.Tensor('uint8', Uint8Array.from(data), shape);
+  if (dtype === 'int8') return new ort.Tensor('int8', Int8Array.from(data), shape);
   return new ort.Tensor('float32', Float32Array.from(data), shape);
 }
 

@@ -106,7 +106,7 @@ export function silu(x: Tensor): Tensor {
 
 /** Another element type; gradients pass between floating-point types only. */
 export function cast(x: Tensor, dtype: DataType): Tensor {
-  const code = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float64: 11, bfloat16: 16 }[dtype];
+  const code = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float64: 11, bfloat16: 16 }[dtype];
   const floating = (type: DataType): boolean => type.includes('float');
   return x.graph.node('Cast', [x], [{ dtype, shape: x.shape }], {
     attributes: { to: { int: code } },

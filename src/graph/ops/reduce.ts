@@ -29,6 +29,14 @@ export function maxLast(x: Tensor): Tensor {
   })[0]!;
 }
 
+/** Minimum over the last axis, kept as a dimension of size 1. Used on values that need no gradient. */
+export function minLast(x: Tensor): Tensor {
+  const output = { dtype: x.dtype, shape: withoutLast(x) };
+  return x.graph.node('ReduceMin', [x, x.graph.integers(-1)], [output], {
+    attributes: { keepdims: { int: 1 } },
+  })[0]!;
+}
+
 /** Sum of all elements as a scalar. */
 export function sumAll(x: Tensor): Tensor {
   return x.graph.node('ReduceSum', [x], [{ dtype: x.dtype, shape: [] }], {
