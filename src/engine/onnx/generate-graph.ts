@@ -6,12 +6,15 @@
  * @module
  */
 
-import { Graph } from '../../graph/graph.js';
+import { Graph, type Tensor } from '../../graph/graph.js';
 import { argMax, gatherRows } from '../../graph/ops/indexing.js';
 import { matmul } from '../../graph/ops/matmul.js';
 import { rmsNorm } from '../../graph/ops/normalization.js';
+import { multiplyRows, quantizeRows } from '../../graph/ops/quantize.js';
 import type { ModelConfig } from '../../model/config.js';
+import { bring } from './frozen/base.js';
 import { readingAttention, stepAttention } from './generate-attention.js';
+import { headName } from './generation-weights.js';
 import { type LayerWeights, vector } from './linear.js';
 import { decoderLayer, rotaryTables } from './llama.js';
 import type { AdapterShape, Parameter } from './parameters.js';
@@ -78,8 +81,17 @@ export function buildGenerateGraph(options: GenerateGraphOptions): GenerateGraph
     });
   }
   const hidden = rmsNorm(gatherRows(x, last), vector(x, weights, 'model.norm.weight'), config.rmsNormEps);
-  const headName = config.tieWordEmbeddings ? EMBEDDINGS : 'lm_head.weight';
-  const head = parameters.get(headName) ?? storedMatrix(graph, base.tensors.get(headName)!).dense();
-  const logits = matmul(hidden, head, { transB: true });
+  const logits = applyHead(hidden, headName(config), weights);
   return { graph, next: graph.output(argMax(logits)), logits: graph.output(logits), keys, values };
+}
+
+/** Logits of hidden states. */
+function applyHead(hidden: Tensor, name: string, { base, parameters }: LayerWeights): Tensor {
+  const { graph } = hidden;
+  const trained = parameters.get(name);
+  const int8 = base.int8Compute === 'int8' ? base.int8?.get(name) : undefined;
+  if (!trained && int8) {
+    return multiplyRows(quantizeRows(hidden), bring(graph, int8.codes), bring(graph, int8.scales));
+  }
+  return matmul(hidden, trained ?? storedMatrix(graph, base.tensors.get(name)!).dense(), { transB: true });
 }

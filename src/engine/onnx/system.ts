@@ -15,10 +15,10 @@ import type { EngineSettings } from '../../train/settings.js';
 import { asTheyEnd } from '../as-they-end.js';
 import { compareTokens } from '../token-order.js';
 import { AnswerService } from './answer-service.js';
-import { loadBaseWeights } from './base-weights.js';
 import { scoreContinuations } from './continuations.js';
 import type { GenerateSettings } from './generate-request.js';
 import type { GenerateWorkerData, GenerateWorkerMethods } from './generate-worker.js';
+import { loadGenerationWeights } from './generation-weights.js';
 import { loadAdapter } from './loaded-adapter.js';
 import { encodeTexts, textStart } from './plain-text.js';
 import { startWorker, type WorkerClient } from './rpc.js';
@@ -127,7 +127,7 @@ async function startGenerator(options: OnnxSystemOptions): Promise<WorkerClient<
   const workerData: GenerateWorkerData = {
     generator: {
       config: model.config,
-      base: await loadBaseWeights(model, precision),
+      base: await loadGenerationWeights(model, precision),
       ...(await loadAdapter(adapterDirectory, model.config)),
       threads: options.threads ?? availableParallelism(),
     },
