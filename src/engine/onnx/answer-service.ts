@@ -107,6 +107,8 @@ export class AnswerService {
         const news = await pending;
         // The next step runs while this one's tokens become texts.
         pending = this.#next();
+        // Should telling fail, its failure is nobody's any more.
+        pending?.catch(() => undefined);
         for (const progress of news) this.#tell(progress);
       }
     } catch (error) {
