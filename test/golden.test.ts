@@ -116,14 +116,15 @@ async function logitsOf(folder: string, ids: LoadedTensor, adapterDirectory?: st
   const adapter = adapterDirectory ? await readAdapter(adapterDirectory, model.config) : undefined;
   const settings = { lora: adapter && { ...adapter.settings, loraplus_lr_ratio: 1 } } as EngineSettings;
   const parameters = adapter ? trainedParameters(model.config, settings, base.tensors) : [];
-  const { graph, next } = buildGenerateGraph({
+  const { graph, logits } = buildGenerateGraph({
     config: model.config,
     base,
     parameters,
     adapter: adapterShape(model.config, settings),
+    kind: 'read',
     hasPrefix: false,
     hasPast: false,
-    wantsLogits: true,
+    blocks: 1,
   });
   const session = await createSession(graph, { threads: 1 });
   const [rows, length] = ids.shape as [number, number];
@@ -134,16 +135,16 @@ async function logitsOf(folder: string, ids: LoadedTensor, adapterDirectory?: st
       BigInt64Array.from({ length: dims.reduce((a, b) => a * b) }, (_, i) => BigInt(value(i))),
       dims,
     );
-  const causal = Float32Array.from({ length: batch * length * length }, (_, i) =>
-    i % length <= Math.floor(i / length) % length ? 0 : -1e9,
+  const causal = Float32Array.from({ length: length * length }, (_, i) =>
+    i % length <= Math.floor(i / length) ? 0 : -1e9,
   );
   const inputs: Record<string, ort.Tensor> = {
     input_ids: integers([batch * length], (i) => {
       const row = Math.floor(i / (length * length));
       return (ids.data as Int32Array)[row * length + (i % length)]!;
     }),
-    position_ids: integers([1, batch, length], (i) => i % length),
-    mask: new ort.Tensor('float32', causal, [batch, 1, length, length]),
+    position_ids: integers([batch, length], (i) => i % length),
+    mask: new ort.Tensor('float32', causal, [length, length]),
     last: integers([batch], (i) => i * length + (i % length)),
   };
   for (const { name, shape } of parameters) {
@@ -155,7 +156,7 @@ async function logitsOf(folder: string, ids: LoadedTensor, adapterDirectory?: st
     inputs[name] = new ort.Tensor('float32', adapter!.tensors.get(module)![which], shape);
   }
   try {
-    return (await session.run(inputs))[next]!.data as Float32Array;
+    return (await session.run(inputs))[logits]!.data as Float32Array;
   } finally {
     await session.close();
   }

@@ -2,6 +2,7 @@
  * Several pieces of work at the same time, their results as they come.
  * @module
  */
+import { setMaxListeners } from 'node:events';
 
 /** Does one piece of work in the lane of this number, from 0; the signal ends when nobody wants the result any more. */
 export type LaneWork<T, R> = (item: T, lane: number, signal: AbortSignal) => Promise<R>;
@@ -23,6 +24,8 @@ export async function* asTheyEnd<T, R>(
   signal?.throwIfAborted();
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  // Every piece of work may listen to it.
+  setMaxListeners(0, either);
   const ready: { result: R; taken: () => void }[] = [];
   let handedOut: (() => void) | undefined;
   let closed = false;

@@ -18,6 +18,7 @@ import { hashJson } from '../../files.js';
 import type { Tokenizer } from '../../model/tokenizer.js';
 import { asTheyEnd } from '../as-they-end.js';
 import { scoringWindows } from '../scoring-windows.js';
+import { compareTokens } from '../token-order.js';
 import { generate, likelihoodOf } from './generate.js';
 import { formatOfGguf, type OpenGguf, openContext, openGguf, sampledHash } from './gguf-model.js';
 import { createPromptEncoder, type PromptEncoder } from './tokens.js';
@@ -252,8 +253,3 @@ function checkRoom(id: string, tokens: number, answer: number, room: number): vo
 }
 
 /** By the tokens from the first one on, so that prompts with a common beginning are neighbours. */
-function compareTokens(a: readonly Token[], b: readonly Token[]): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.length - b.length;
-}

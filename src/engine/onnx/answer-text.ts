@@ -12,6 +12,8 @@ export class AnswerText {
   readonly tokens: number[] = [];
   /** Where a stop text begins; absent while there is none. */
   #end?: number;
+  /** Characters that {@link take} has given. */
+  #taken = 0;
 
   constructor(tokenizer: Tokenizer, stops: readonly string[] = []) {
     this.#tokenizer = tokenizer;
@@ -40,7 +42,34 @@ export class AnswerText {
     return this.#decode().slice(0, this.#end);
   }
 
+  /**
+   * What is new since the last time and cannot change any more: not what may be the beginning of a stop text or of a
+   * character.
+   *
+   * @param isOver whether no more tokens come
+   */
+  take(isOver: boolean): string {
+    const { text } = this;
+    let end = text.length;
+    if (!isOver && this.#end === undefined) {
+      while (end > this.#taken && text[end - 1] === '\uFFFD') end--;
+      const beginnings = this.#stops.map((stop) => longestBeginning(text.slice(0, end), stop));
+      end -= Math.max(0, ...beginnings);
+    }
+    const piece = text.slice(this.#taken, end);
+    this.#taken = Math.max(this.#taken, end);
+    return piece;
+  }
+
   #decode(): string {
     return this.#tokenizer.decode(this.tokens, { skipSpecialTokens: true });
   }
+}
+
+/** Length of the longest beginning of `stop` that `text` ends with. */
+function longestBeginning(text: string, stop: string): number {
+  for (let length = Math.min(text.length, stop.length - 1); length > 0; length--) {
+    if (text.endsWith(stop.slice(0, length))) return length;
+  }
+  return 0;
 }

@@ -110,9 +110,10 @@ async function plainForward(
     config,
     base,
     ...loaded,
+    kind: 'read',
     hasPrefix: false,
     hasPast: false,
-    wantsLogits: true,
+    blocks: 1,
   });
   const session = await createSession(graph.graph, { threads: 1 });
   const result = { logLikelihood: 0, tokens: continuation.length, greedy: true };
@@ -125,11 +126,11 @@ async function plainForward(
     const outputs = await session.run({
       ...parameterValues(loaded),
       input_ids: integers(ids, [n]),
-      position_ids: integers([...ids.keys()], [1, 1, n]),
-      mask: new ort.Tensor('float32', mask, [1, 1, n, n]),
+      position_ids: integers([...ids.keys()], [1, n]),
+      mask: new ort.Tensor('float32', mask, [n, n]),
       last: integers([n - 1], [1]),
     });
-    const logits = [...(outputs[graph.next]!.data as Float32Array)];
+    const logits = [...(outputs[graph.logits]!.data as Float32Array)];
     const highest = Math.max(...logits);
     result.logLikelihood +=
       logits[token]! - highest - Math.log(logits.reduce((sum, x) => sum + Math.exp(x - highest), 0));

@@ -5,13 +5,20 @@
 import { workerData } from 'node:worker_threads';
 import { Generator, type GeneratorOptions } from './generator.js';
 import { serve } from './rpc.js';
+import { type BatchLimits, RunningBatch } from './running-batch.js';
 
-const generator = new Generator(workerData as GeneratorOptions);
+/** What the worker is started with. */
+export interface GenerateWorkerData {
+  generator: GeneratorOptions;
+  limits: BatchLimits;
+}
+
+const { generator: options, limits } = workerData as GenerateWorkerData;
+const generator = new Generator(options);
+const batch = new RunningBatch(generator, limits);
 
 const methods = {
-  start: generator.start.bind(generator),
-  advance: generator.advance.bind(generator),
-  finish: generator.finish.bind(generator),
+  advance: batch.advance.bind(batch),
   close: () => generator.close(),
 };
 /** What the main thread may call. */

@@ -1,23 +1,12 @@
 /**
- * Runs the graph of generation over batches of prompts. Lives in the worker thread of a system.
+ * Runs the graphs of generation. Lives in the worker thread of a system.
  * @module
  */
 import * as ort from 'onnxruntime-node';
 import type { ModelConfig } from '../../model/config.js';
-import { collectGarbage } from './garbage.js';
 import { buildGenerateGraph, type GenerateGraph } from './generate-graph.js';
-import { Generation } from './generation.js';
-import { KeyValueCache } from './key-value-cache.js';
+import type { ComputedTokens, NewTokens, PrefixUse } from './generate-request.js';
 import type { LoadedAdapter } from './loaded-adapter.js';
-import type {
-  AnswerProgress,
-  GenerateSettings,
-  NewTokens,
-  NextTokens,
-  PromptBatch,
-  Surroundings,
-} from './prompt-batch.js';
-import type { Sampling } from './sampling.js';
 import { createSession, parameterValues, type Session, type Values } from './session.js';
 import type { BaseWeights } from './weights.js';
 
@@ -32,19 +21,15 @@ interface CompiledGraph extends GenerateGraph {
   session: Session;
 }
 
-const MASKED = -1e9;
-/** Tokens that are computed at once, padding included, where a row is not longer by itself. */
-const TOKENS_AT_ONCE = 2048;
+const masked = -1e9;
+/** Sequences of at least this many new tokens attend in blocks, of which there are this many. */
+const blocks = { from: 128, count: 4 };
 
-/** Holds the sessions, and the batches that are being answered. */
+/** Holds the sessions. */
 export class Generator {
   readonly #options: GeneratorOptions;
   readonly #compiled = new Map<string, Promise<CompiledGraph>>();
   readonly #parameters: Values;
-  readonly #running = new Map<number, Generation>();
-  #started = 0;
-  /** The last root, kept because batches of one evaluation share it. */
-  #root?: { tokens: number[]; cache: KeyValueCache };
 
   constructor(options: GeneratorOptions) {
     this.#options = options;
@@ -55,102 +40,50 @@ export class Generator {
     return this.#options.config;
   }
 
-  /** Reads the prompts of a batch and returns its number. */
-  async start(batch: PromptBatch, settings: GenerateSettings): Promise<number> {
-    const generation = await Generation.begin(this, batch, settings);
-    this.#running.set(++this.#started, generation);
-    return this.#started;
-  }
-
-  /**
-   * Makes up to `steps` more tokens of every answer of batch `number` that is not over.
-   *
-   * @param ended places of answers that need nothing more
-   */
-  advance(number: number, steps: number, ended: readonly number[]): Promise<AnswerProgress[]> {
-    return this.#running.get(number)!.advance(steps, ended);
-  }
-
-  /** Forgets batch `number`. */
-  async finish(number: number): Promise<void> {
-    this.#running.delete(number);
-  }
-
-  /**
-   * Keys and values of what prompts share, and how many consecutive prompts share a row of it; `undefined` when there
-   * is nothing.
-   */
-  async prefixes({ root, groups }: PromptBatch): Promise<KeyValueCache | undefined> {
-    const rootCache = root.length > 0 ? await this.#rootCache(root) : undefined;
-    const rows = groups.map((group) => group.prefix);
-    const longest = Math.max(...rows.map((row) => row.length));
-    if (longest === 0) return rootCache;
-    const cache =
-      rootCache?.select(
-        rows.map(() => 0),
-        root.length + longest,
-      ) ?? new KeyValueCache(this.config, groups.length, longest);
-    // An empty prefix still occupies a row; its one token is masked away by the length of 0.
-    const filled = rows.map((row) => (row.length > 0 ? row : [0]));
-    const newTokens = { rows: filled, members: rows.length, offsets: rows.map(() => root.length) };
-    const counted = rows.map((row) => row.length);
-    await this.run(newTokens, { prefix: rootCache, into: cache }, undefined, counted);
-    return cache;
-  }
-
-  async #rootCache(root: number[]): Promise<KeyValueCache> {
-    if (this.#root && `${this.#root.tokens}` === `${root}`) return this.#root.cache;
-    const cache = new KeyValueCache(this.config, 1, root.length);
-    await this.run({ rows: [root], members: 1, offsets: [0] }, { into: cache });
-    this.#root = { tokens: root, cache };
-    return cache;
-  }
-
-  /**
-   * Computes new tokens, some rows at a time, and appends their keys and values.
-   *
-   * @param sampling how the next tokens are chosen, where they are wanted
-   * @param counted tokens of each row that are kept. Default all
-   * @returns what the graph says of the next tokens, for stretches of rows
-   */
-  async run(
-    newTokens: NewTokens,
-    { prefix, past, into }: Surroundings,
-    sampling?: Sampling,
-    counted: readonly number[] = newTokens.rows.map((row) => row.length),
-  ): Promise<NextTokens[]> {
-    const wantsLogits = sampling !== undefined && sampling.temperature > 0;
-    const graph = await this.#compile(prefix !== undefined, past !== undefined, wantsLogits);
-    const found: NextTokens[] = [];
-    for (const [from, to] of stretches(newTokens)) {
-      const rows = newTokens.rows.slice(from, to);
-      const length = Math.max(...rows.map((row) => row.length));
-      const [firstGroup, lastGroup] = [from, to - 1].map((row) => Math.floor(row / newTokens.members));
-      const groups = lastGroup! - firstGroup! + 1;
-      const inputs: Values = {
-        ...this.#parameters,
-        ...newTokenInputs(rows, length, groups, newTokens.offsets.slice(from, to)),
-        ...prefix?.inputs('prefix', firstGroup, lastGroup! + 1),
-        ...past?.inputs('past', from, to),
-      };
-      const results = await graph.session.run(inputs);
-      const layer = (name: string): Float32Array => results[name]!.data as Float32Array;
-      into.append(graph.keys.map(layer), graph.values.map(layer), length, counted.slice(from, to), from);
-      // The binding copies every output; the copies of a whole stretch of prompts are large.
-      if ((to - from) * length > TOKENS_AT_ONCE / 4) collectGarbage();
-      found.push({ first: from, count: to - from, next: results[graph.next]! });
+  /** Computes new tokens of some sequences. */
+  async run(newTokens: NewTokens): Promise<ComputedTokens> {
+    const { kind, rows, offsets, prefix, past, wants } = newTokens;
+    const length = Math.max(...rows.map((row) => row.length));
+    const count = kind === 'read' && length >= blocks.from ? blocks.count : 1;
+    const graph = await this.#compile(kind, prefix !== undefined, past !== undefined, count);
+    const inputs: Values = { ...this.#parameters, ...tokenInputs(rows, length, offsets) };
+    const between = kind === 'step' ? [1] : [];
+    if (kind === 'read') Object.assign(inputs, causalInputs(length, count));
+    if (past) {
+      Object.assign(inputs, past.inputs('past', rows.length, between), {
+        past_mask: seenMask(past.lengths.slice(0, rows.length), past.capacity, between),
+      });
     }
-    return found;
+    if (prefix) {
+      Object.assign(inputs, prefix.cache.inputs('prefix', prefix.rows), {
+        prefix_mask: seenMask(prefix.seen, prefix.cache.capacity, between),
+        ...(kind === 'step' ? memberInputs(prefix) : { prefix_of: integers(prefix.of, [rows.length]) }),
+      });
+    }
+    const wanted = wants === 'keys' ? [] : wants === 'next' ? [graph.next] : [graph.next, graph.logits];
+    const results = await graph.session.run(inputs, {}, [...graph.keys, ...graph.values, ...wanted]);
+    const numbers = (name: string): Float32Array => results[name]!.data as Float32Array;
+    return {
+      arrays: [...graph.keys, ...graph.values].map(numbers),
+      length,
+      next: results[graph.next]?.data as BigInt64Array | undefined,
+      logits: wants === 'logits' ? numbers(graph.logits) : undefined,
+    };
   }
 
-  #compile(hasPrefix: boolean, hasPast: boolean, wantsLogits: boolean): Promise<CompiledGraph> {
-    const key = `${hasPrefix}:${hasPast}:${wantsLogits}`;
+  #compile(
+    kind: NewTokens['kind'],
+    hasPrefix: boolean,
+    hasPast: boolean,
+    count: number,
+  ): Promise<CompiledGraph> {
+    const key = `${kind}:${hasPrefix}:${hasPast}:${count}`;
     const known = this.#compiled.get(key);
     if (known) return known;
-    const graph = buildGenerateGraph({ ...this.#options, hasPrefix, hasPast, wantsLogits });
-    // A step after a past computes little for each weight that it reads: reading them in order is worth a copy of them.
-    // Much of it is too short for a second thread, which would spin meanwhile.
-    const options = { threads: this.#options.threads, packed: hasPast, spinning: false };
+    const graph = buildGenerateGraph({ ...this.#options, kind, hasPrefix, hasPast, blocks: count });
+    // A step computes little for each weight that it reads: reading them in order is worth a copy of them. Much of it is
+    // too short for a second thread, which would spin meanwhile.
+    const options = { threads: this.#options.threads, packed: kind === 'step', spinning: false };
     const compiled = createSession(graph.graph, options).then((session) => ({ ...graph, session }));
     this.#compiled.set(key, compiled);
     return compiled;
@@ -161,43 +94,70 @@ export class Generator {
   }
 }
 
-/** Rows that are computed together: whole groups, or rows of one group. */
-function* stretches({ rows, members }: NewTokens): Iterable<[from: number, to: number]> {
-  const cost = (from: number, to: number): number =>
-    (to - from) * Math.max(...rows.slice(from, to).map((row) => row.length));
-  for (let from = 0; from < rows.length; ) {
-    const whole = from % members === 0 && cost(from, from + members) <= TOKENS_AT_ONCE;
-    const step = whole ? members : 1;
-    const end = whole ? rows.length : (Math.floor(from / members) + 1) * members;
-    let to = from + step;
-    while (to + step <= end && cost(from, to + step) <= TOKENS_AT_ONCE) to += step;
-    yield [from, to];
-    from = to;
-  }
+function integers(values: readonly number[], shape: readonly number[]): ort.Tensor {
+  return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape);
 }
 
-function newTokenInputs(
+function tokenInputs(
   rows: readonly (readonly number[])[],
   length: number,
-  groups: number,
   offsets: readonly number[],
 ): Values {
   const batch = rows.length;
   const ids = new BigInt64Array(batch * length);
   const positions = new BigInt64Array(batch * length);
-  const mask = new Float32Array(batch * length * length).fill(MASKED);
   for (const [i, row] of rows.entries()) {
     for (let j = 0; j < length; j++) {
       ids[i * length + j] = BigInt(row[j] ?? 0);
       positions[i * length + j] = BigInt(offsets[i]! + Math.min(j, row.length - 1));
-      mask.fill(0, (i * length + j) * length, (i * length + j) * length + j + 1);
     }
   }
-  const last = BigInt64Array.from(rows, (row, i) => BigInt(i * length + row.length - 1));
   return {
     input_ids: new ort.Tensor('int64', ids, [batch * length]),
-    position_ids: new ort.Tensor('int64', positions, [groups, batch / groups, length]),
-    mask: new ort.Tensor('float32', mask, [batch, 1, length, length]),
-    last: new ort.Tensor('int64', last, [batch]),
+    position_ids: new ort.Tensor('int64', positions, [batch, length]),
+    last: integers(
+      rows.map((row, i) => i * length + row.length - 1),
+      [batch],
+    ),
+  };
+}
+
+/** What new tokens see of each other, and the blocks that they are cut into. */
+function causalInputs(length: number, count: number): Values {
+  const mask = new Float32Array(length * length).fill(masked);
+  for (let i = 0; i < length; i++) mask.fill(0, i * length, i * length + i + 1);
+  const bounds = Array.from({ length: count + 1 }, (_, b) => Math.floor((b * length) / count));
+  return {
+    mask: new ort.Tensor('float32', mask, [length, length]),
+    bounds: integers(bounds, [count + 1]),
+  };
+}
+
+/** Zeros for the tokens that each row sees, [rows, 1, …between, 1, width]. */
+function seenMask(seen: readonly number[], width: number, between: readonly number[]): ort.Tensor {
+  const mask = new Float32Array(seen.length * width).fill(masked);
+  for (const [row, count] of seen.entries()) mask.fill(0, row * width, row * width + count);
+  return new ort.Tensor('float32', mask, [seen.length, 1, ...between, 1, width]);
+}
+
+/** Which sequences continue each row of a prefix, and where each sequence stands among them. */
+function memberInputs({ rows, of, seen }: PrefixUse): Values {
+  const groups = Array.from({ length: rows }, (): number[] => []);
+  for (const [sequence, group] of of.entries()) if (seen[sequence]! > 0) groups[group]!.push(sequence);
+  // What sees nothing of a prefix needs a place too, where its weights of 0 give 0: wherever there is most room.
+  for (const [sequence, count] of seen.entries()) {
+    if (count === 0) groups.reduce((a, b) => (b.length < a.length ? b : a)).push(sequence);
+  }
+  const width = Math.max(...groups.map((group) => group.length));
+  const places = Array<number>(of.length).fill(0);
+  for (const [number, group] of groups.entries()) {
+    for (const [i, sequence] of group.entries()) places[sequence] = number * width + i;
+  }
+  return {
+    prefix_members: integers(
+      groups.flatMap((group) => Array.from({ length: width }, (_, i) => group[i] ?? 0)),
+      [rows, width],
+    ),
+    prefix_place: integers(places, [of.length]),
   };
 }

@@ -2,7 +2,6 @@
  * How the next token is chosen.
  * @module
  */
-import type { Tensor } from 'onnxruntime-node';
 import type { RandomStream } from '../../random.js';
 
 /** Names and meaning as in Transformers' generation settings. */
@@ -16,12 +15,8 @@ export interface Sampling {
   seed: number;
 }
 
-/** The token of row `row`: `next` holds either the most likely tokens [batch] or logits [batch, vocabulary]. */
-export function chooseToken(next: Tensor, row: number, sampling: Sampling, random: RandomStream): number {
-  if (next.type === 'int64') return Number((next.data as BigInt64Array)[row]);
-  const width = next.dims[1]!;
-  return sample((next.data as Float32Array).subarray(row * width, (row + 1) * width), sampling, random);
-}
+/** Tokens that are sorted at first; a draw rarely needs more. */
+const fewest = 64;
 
 /**
  * Draws from softmax(logits / temperature), cut by top-k, then by top-p (nucleus sampling, arXiv 1904.09751).
@@ -33,18 +28,55 @@ export function sample(
   { temperature, topP, topK }: Sampling,
   random: RandomStream,
 ): number {
-  const order = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]!);
-  const candidates = topK > 0 ? order.slice(0, topK) : order;
-  const highest = logits[order[0]!]!;
-  const weights = candidates.map((token) => Math.exp((logits[token]! - highest) / temperature));
-  const total = weights.reduce((a, b) => a + b, 0);
-  let kept = 0;
-  let mass = 0;
-  while (kept < weights.length && (kept === 0 || mass < topP * total)) mass += weights[kept++]!;
-  let left = random.next() * mass;
-  for (let i = 0; i < kept; i++) {
-    left -= weights[i]!;
-    if (left < 0) return candidates[i]!;
+  const most = topK > 0 ? Math.min(topK, logits.length) : logits.length;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) if (logit > highest) highest = logit;
+  const weight = (token: number): number => Math.exp((logits[token]! - highest) / temperature);
+  let candidates = likeliest(logits, Math.min(fewest, most));
+  const more = (count: number): void => {
+    while (candidates.length < Math.min(count, most))
+      candidates = likeliest(logits, Math.min(most, candidates.length * 16));
+  };
+  let total = 0;
+  if (topK > 0) {
+    more(most);
+    for (let i = 0; i < most; i++) total += weight(candidates[i]!);
+  } else {
+    for (let token = 0; token < logits.length; token++) total += weight(token);
   }
-  return candidates[kept - 1]!;
+  let mass = total;
+  let kept = most;
+  if (topP < 1) {
+    mass = 0;
+    for (kept = 0; kept < most && (kept === 0 || mass < topP * total); kept++) {
+      more(kept + 1);
+      mass += weight(candidates[kept]!);
+    }
+  }
+  let left = random.next() * mass;
+  let last = 0;
+  for (let i = 0; i < kept; i++) {
+    more(i + 1);
+    last = candidates[i]!;
+    left -= weight(last);
+    if (left < 0) break;
+  }
+  return last;
+}
+
+/** The `count` tokens of the highest logits, the highest first, of equal ones the first first. */
+function likeliest(logits: Float32Array, count: number): number[] {
+  const order = (a: number, b: number): number => logits[b]! - logits[a]! || a - b;
+  if (4 * count >= logits.length) return Array.from(logits.keys()).sort(order).slice(0, count);
+  // Whatever falls behind the worst of the first candidates is never looked at again.
+  let kept: number[] = [];
+  let bound = Number.NEGATIVE_INFINITY;
+  for (let token = 0; token < logits.length; token++) {
+    if (logits[token]! <= bound) continue;
+    kept.push(token);
+    if (kept.length < 2 * count) continue;
+    kept = kept.sort(order).slice(0, count);
+    bound = logits[kept.at(-1)!]!;
+  }
+  return kept.sort(order).slice(0, count);
 }

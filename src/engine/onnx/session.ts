@@ -17,8 +17,9 @@ export interface Session {
    * Runs the graph once. Inputs that nothing reads may be given and are left out.
    *
    * @param outputs buffers that are written in place; outputs without one are returned
+   * @param wanted the outputs that are returned; what leads to others is computed but not copied. Default all
    */
-  run(inputs: Values, outputs?: Values): Promise<Values>;
+  run(inputs: Values, outputs?: Values, wanted?: readonly string[]): Promise<Values>;
   close(): Promise<void>;
 }
 
@@ -61,9 +62,9 @@ export async function createSession(
     },
   });
   const names = readInputs(graph);
-  const wanted = graph.outputs.map((tensor) => tensor.name);
+  const all = graph.outputs.map((tensor) => tensor.name);
   return {
-    async run(inputs, outputs = {}) {
+    async run(inputs, outputs = {}, wanted = all) {
       const feeds = Object.fromEntries(Object.entries(inputs).filter(([name]) => names.has(name)));
       const fetches = Object.fromEntries(wanted.map((name) => [name, outputs[name] ?? null]));
       return (await session.run(feeds, fetches)) as Values;

@@ -24,13 +24,13 @@ afterAll(async () => {
   await rm(cache, { recursive: true, force: true });
 });
 
-async function open(batchSize: number): Promise<System> {
+async function open(batchSize: number, precision: 'float32' | 'int8_compute' = 'float32'): Promise<System> {
   const format = createChatFormat(model);
   const system = await createOnnxSystem({
     name: 'base',
     model,
     format,
-    precision: 'float32',
+    precision,
     batchSize,
     threads: 1,
   });
@@ -103,5 +103,13 @@ describe('answers of the embedded engine', () => {
     ]);
     const together = await ask(system, prompts);
     for (const [id, answer] of [...first, ...second]) expect(answer).toEqual(together.get(id));
+  });
+
+  it('in 8 bits depend on nobody else in the batch either', async () => {
+    const together = await ask(await open(6, 'int8_compute'), prompts);
+    const one = await open(1, 'int8_compute');
+    for (const prompt of prompts) {
+      expect(together.get(prompt.id)).toEqual((await ask(one, [prompt])).get(prompt.id));
+    }
   });
 });

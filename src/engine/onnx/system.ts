@@ -8,20 +8,19 @@ import { adapterFiles } from '../../adapter/peft.js';
 import type { ChatFormat } from '../../chat/template.js';
 import { encodePrompt } from '../../chat/tokenize.js';
 import { AttuneError } from '../../errors.js';
-import type { GenerationSettings, Prompt, System } from '../../evaluate/system.js';
+import type { Answer, GenerationSettings, Prompt, System } from '../../evaluate/system.js';
 import { hashFile, hashJson } from '../../files.js';
 import type { Model } from '../../model/model.js';
 import type { EngineSettings } from '../../train/settings.js';
-import { AnswerText } from './answer-text.js';
-import { loadBaseWeights } from './base-weights.js';
+import { asTheyEnd } from '../as-they-end.js';
+import { compareTokens } from '../token-order.js';
+import { AnswerService } from './answer-service.js';
 import { scoreContinuations } from './continuations.js';
-import type { GenerateWorkerMethods } from './generate-worker.js';
-import type { GeneratorOptions } from './generator.js';
-import { bytesPerToken } from './key-value-cache.js';
+import type { GenerateSettings } from './generate-request.js';
+import type { GenerateWorkerData, GenerateWorkerMethods } from './generate-worker.js';
+import { loadGenerationWeights } from './generation-weights.js';
 import { loadAdapter } from './loaded-adapter.js';
 import { encodeTexts, textStart } from './plain-text.js';
-import type { GenerateSettings } from './prompt-batch.js';
-import { batchPrompts, type TokenizedPrompt } from './prompt-batches.js';
 import { startWorker, type WorkerClient } from './rpc.js';
 import { createSequenceScorer } from './sequence-scores.js';
 
@@ -34,25 +33,23 @@ export interface OnnxSystemOptions {
   precision: EngineSettings['precision'];
   /** Folder of a LoRA adapter in PEFT's form. */
   adapterDirectory?: string;
-  /** Most prompts that are answered together; fewer where their keys and values would take more than 1.5 GB. */
+  /** Most answers that grow together; fewer where their keys and values would take more than 1.5 GB. */
   batchSize: number;
   /** Threads of the runtime. Default: all cores. */
   threads?: number;
 }
 
-/** Tokens that are made between two looks at stop texts and at the signal. */
-const stepsAtOnce = 8;
-/** Most memory that the keys and values of a batch may take: longer prompts make smaller batches. */
-const cacheBytes = 1.5e9;
+/** Most memory that keys and values may take: longer prompts make smaller batches. */
+const keyValueBytes = 1.5e9;
 
 /** Opens a system; its workers, one for answers and one for likelihoods, start with the first question. */
 export async function createOnnxSystem(options: OnnxSystemOptions): Promise<System> {
   const { model, format, precision, adapterDirectory } = options;
   let worker: Promise<WorkerClient<GenerateWorkerMethods>> | undefined;
-  const started = (): Promise<WorkerClient<GenerateWorkerMethods>> => {
+  const service = new AnswerService(async (requests, cancelled) => {
     worker ??= startGenerator(options);
-    return worker;
-  };
+    return (await worker).call('advance', requests, cancelled);
+  }, model.tokenizer);
   const scorer = createSequenceScorer(options);
   return {
     name: options.name,
@@ -63,50 +60,28 @@ export async function createOnnxSystem(options: OnnxSystemOptions): Promise<Syst
       adapter: adapterDirectory ? await hashFile(join(adapterDirectory, adapterFiles.weights)) : undefined,
     }),
     async *answer(prompts, settings, signal) {
-      const tokenized = await Promise.all(prompts.map((prompt) => tokenize(prompt, options, settings)));
-      const longest = tokenized.reduce((most, { ids }) => Math.max(most, ids.length), 0);
-      const fits = Math.floor(
-        cacheBytes / (bytesPerToken(model.config) * (longest + settings.max_new_tokens)),
+      const asked = await Promise.all(
+        prompts.map(async (prompt) => ({ prompt, ids: await tokenize(prompt, options, settings) })),
       );
-      const byId = new Map(
-        prompts.map((prompt, i) => [prompt.id, { prompt, length: tokenized[i]!.ids.length }]),
+      // Prompts that begin alike stand together, so that their beginning is read once.
+      asked.sort((a, b) => compareTokens(a.ids, b.ids));
+      const generate = generateSettings(settings, format);
+      // All are asked at once: it is the batch that lets them wait.
+      yield* asTheyEnd(
+        asked,
+        asked.length,
+        async ({ prompt: { id, stop }, ids }, _lane, given): Promise<Answer> => {
+          const request = { ids, stream: id, settings: generate, stop };
+          const { text, stopped, newTokens } = await service.ask(request, { signal: given });
+          return { id, text: text.trim(), stopped, promptTokens: ids.length, newTokens };
+        },
+        signal,
       );
-      for (const batch of batchPrompts(tokenized, Math.max(1, Math.min(options.batchSize, fits)))) {
-        signal?.throwIfAborted();
-        const asked = batch.groups.flatMap(({ members }) => members.map(({ id }) => byId.get(id)!));
-        const texts = asked.map(({ prompt }) => new AnswerText(model.tokenizer, prompt.stop));
-        const client = await started();
-        const number = await client.call('start', batch, generateSettings(settings, format));
-        try {
-          let ended: number[] = [];
-          for (let missing = asked.length; missing > 0; ) {
-            signal?.throwIfAborted();
-            const progress = await client.call('advance', number, stepsAtOnce, ended);
-            ended = [];
-            for (const { index, tokens, done, stopped } of progress) {
-              const text = texts[index]!;
-              const cut = text.add(tokens);
-              if (!cut && !done) continue;
-              if (cut && !done) ended.push(index);
-              missing--;
-              const { prompt, length } = asked[index]!;
-              yield {
-                id: prompt.id,
-                text: text.text.trim(),
-                stopped: cut || stopped,
-                promptTokens: length,
-                newTokens: text.tokens.length,
-              };
-            }
-          }
-        } finally {
-          await client.call('finish', number);
-        }
-      }
     },
     likelihoods: (requests, signal) => scoreContinuations(requests, model, format, scorer, signal),
     close: async () => {
       await scorer.close();
+      await service.idle();
       if (!worker) return;
       await (await worker).call('close');
       await (await worker).terminate();
@@ -129,7 +104,7 @@ async function tokenize(
   prompt: Prompt,
   { model, format }: OnnxSystemOptions,
   settings: GenerationSettings,
-): Promise<TokenizedPrompt> {
+): Promise<number[]> {
   const ids = prompt.messages
     ? await encodePrompt(prompt.messages, format, model.tokenizer)
     : (await encodeTexts([prompt.text ?? ''], model, format))[0]!;
@@ -144,16 +119,19 @@ async function tokenize(
       },
     );
   }
-  return { id: prompt.id, ids };
+  return ids;
 }
 
 async function startGenerator(options: OnnxSystemOptions): Promise<WorkerClient<GenerateWorkerMethods>> {
   const { model, precision, adapterDirectory } = options;
-  const workerData: GeneratorOptions = {
-    config: model.config,
-    base: await loadBaseWeights(model, precision),
-    ...(await loadAdapter(adapterDirectory, model.config)),
-    threads: options.threads ?? availableParallelism(),
+  const workerData: GenerateWorkerData = {
+    generator: {
+      config: model.config,
+      base: await loadGenerationWeights(model, precision),
+      ...(await loadAdapter(adapterDirectory, model.config)),
+      threads: options.threads ?? availableParallelism(),
+    },
+    limits: { places: options.batchSize, keyValueBytes },
   };
   return startWorker<GenerateWorkerMethods>('generate-worker', workerData);
 }

@@ -30,7 +30,8 @@ export function frozenMatrix(graph: Graph, base: BaseWeights, name: string): Fro
  * @param names without `.weight`
  */
 export function frozenProducts(x: Tensor, base: BaseWeights, names: readonly string[]): Tensor[] {
-  if (base.int8Compute !== 'int8') return names.map((name) => frozenMatrix(x.graph, base, name).apply(x));
+  const inFloat32 = base.int8Compute !== 'int8' || names.every((name) => !base.int8?.has(`${name}.weight`));
+  if (inFloat32) return names.map((name) => frozenMatrix(x.graph, base, name).apply(x));
   return int8Products(
     x,
     names.map((name) => {

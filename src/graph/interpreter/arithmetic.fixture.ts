@@ -55,8 +55,7 @@ function reduce(start: number, step: (sum: number, x: number) => number, mean = 
 /** alpha · op(a) · op(b) over the last two axes; equal batch axes. */
 function product(a: Value, b: Value, transA: boolean, transB: boolean, alpha: number): Value {
   const batchShape = a.shape.slice(0, -2);
-  if (`${batchShape}` !== `${b.shape.slice(0, -2)}`)
-    throw new Error(`[${a.shape}] and [${b.shape}] do not fit`);
+  if (b.shape.length !== a.shape.length) throw new Error(`[${a.shape}] and [${b.shape}] do not fit`);
   const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
   const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
   const [m, k] = transA ? [aColumns, aRows] : [aRows, aColumns];
@@ -66,12 +65,18 @@ function product(a: Value, b: Value, transA: boolean, transB: boolean, alpha: nu
   const [rowStep, aStep] = transA ? [1, aColumns] : [aColumns, 1];
   const [columnStep, bStep] = transB ? [bColumns, 1] : [1, bColumns];
   const batches = out.data.length / (m * n) || 0;
+  // Numbers the matrices of `b` as `a`'s are counted: an axis of 1 stands for all of them.
+  const matrices = value(b.shape.slice(0, -2));
+  matrices.data.forEach((_, i) => {
+    matrices.data[i] = i;
+  });
+  const shared = broadcastTo(matrices, batchShape).data;
   for (let batch = 0; batch < batches; batch++) {
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
         let sum = 0;
         let at = batch * m * k + i * rowStep;
-        let bt = batch * k * n + j * columnStep;
+        let bt = shared[batch]! * k * n + j * columnStep;
         for (let l = 0; l < k; l++, at += aStep, bt += bStep) sum += a.data[at]! * b.data[bt]!;
         out.data[(batch * m + i) * n + j] = alpha * sum;
       }

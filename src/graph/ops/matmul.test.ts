@@ -36,7 +36,7 @@ describe('gradients of matrix products', () => {
   });
 
   it('of every operator are checked', () => {
-    expectEveryOperator(operators, ['matmul']);
+    expectEveryOperator(operators, ['matmul'], ['matmulShared']);
   });
 
   it('of an operand that needs none cost no product', () => {

@@ -57,3 +57,19 @@ export function matmul(
     gradient,
   })[0]!;
 }
+
+/**
+ * A product with matrices that several of `a`'s share: batch axes of `b` may be 1. Without a gradient.
+ *
+ * With one row in each matrix of `a` the runtime reads `b` as it lies, where it otherwise copies it into another order
+ * first: keys and values in half the time (32 × 9 rows, 256 keys of 64).
+ */
+export function matmulShared(a: Tensor, b: Tensor, { transB = false }: { transB?: boolean } = {}): Tensor {
+  const columns = b.shape.at(transB ? -2 : -1)!;
+  const output = { dtype: a.dtype, shape: [...a.shape.slice(0, -1), columns] };
+  if (!transB) return a.graph.node('MatMul', [a, b], [output])[0]!;
+  return a.graph.node('FusedMatMul', [a, b], [output], {
+    domain: MICROSOFT,
+    attributes: { transB: { int: 1 } },
+  })[0]!;
+}

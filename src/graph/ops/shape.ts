@@ -98,11 +98,11 @@ export function concat(parts: readonly Tensor[], axis: number, size?: Dim): Tens
 }
 
 /** `x` cut along `axis` into pieces of the given sizes. */
-export function split(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
+export function split(x: Tensor, axis: number, sizes: readonly Dim[]): Tensor[] {
   const at = positiveAxis(x, axis);
   const shapes = sizes.map((size) => x.shape.map((dim, i) => (i === at ? size : dim)));
   const outputs = shapes.map((shape) => ({ dtype: x.dtype, shape }));
-  return x.graph.node('Split', [x, x.graph.integers(...sizes)], outputs, {
+  return x.graph.node('Split', [x, x.graph.sizes(sizes)], outputs, {
     attributes: { axis: { int: at } },
     gradient: (dys) => {
       const whole = dys.map((dy, i) => dy ?? expandTo(x.graph.scalar(0), shapes[i]!));
