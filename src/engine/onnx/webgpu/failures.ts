@@ -26,7 +26,8 @@ const causes: { pattern: RegExp; message: string; fix: string }[] = [
     fix: `update the driver; where another program fills the device's memory, end it; ${orOnTheCpu}`,
   },
   {
-    pattern: /out of memory|allocat|exceeds the (?:max|limit)|larger than (?:the )?max|too large/i,
+    // A buffer that could not be made is told of when it is first used.
+    pattern: /Invalid Buffer|out of (?:device )?memory|OUT_OF_\w*MEMORY|exceeds the max|too large/i,
     message: "the device's memory, or the size of one of its buffers, is not enough",
     fix: `set training.gradient_checkpointing: true, or lower training.per_device_train_batch_size or data.max_length; ${orOnTheCpu}`,
   },

@@ -18,6 +18,15 @@ export const noSwiftShader =
 /** Suffix of a suite's name that says why it is skipped. */
 export const swiftShaderNote = noSwiftShader ? ` (skipped: ${noSwiftShader})` : '';
 
+/** The environment in which a process finds SwiftShader from its start. */
+export function swiftShaderEnvironment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    LD_LIBRARY_PATH: folder,
+    VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'),
+  };
+}
+
 /** Keeps a library in the process after the handle to it is closed (dlopen(3)); Node does not name this flag. */
 const RTLD_NODELETE = 0x1000;
 
