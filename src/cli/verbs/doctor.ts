@@ -117,7 +117,9 @@ async function checkRuntime(): Promise<Check> {
 
 async function checkWebGpu(): Promise<Check> {
   const { works, backend, adapter, failure } = await findWebGpu();
-  const found = works ? `works by ${backend}${adapter ? ` on ${adapter}` : ''}` : failure!.message;
+  const found = works
+    ? `works by ${backend}${adapter ? ` on ${adapter}` : ''}`
+    : failure!.message.replace(/^WebGPU: /, '');
   return { name: 'WebGPU', state: works ? 'ok' : 'note', found, fix: failure?.fix };
 }
 

@@ -71,7 +71,9 @@ export const hostOperators: Readonly<Record<string, HostOperator>> = {
   Sub: binary((a, b) => a - b),
   Mul: binary((a, b) => a * b),
   Div: binary((a, b) => a / b),
+  // biome-ignore lint/complexity/useMathMinMax: Math takes no bigint
   Min: binary((a, b) => (a < b ? a : b)),
+  // biome-ignore lint/complexity/useMathMinMax: Math takes no bigint
   Max: binary((a, b) => (a > b ? a : b)),
   Cast: ([x]) => x!,
   Concat: joined,

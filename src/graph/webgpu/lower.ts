@@ -12,7 +12,7 @@ import { operatorRule } from './operators.js';
 import { rebuild } from './rebuild.js';
 
 /** The least `maxStorageBufferBindingSize` of an adapter (https://www.w3.org/TR/webgpu/#limits), in bytes. */
-export const GUARANTEED_BINDING = 128 * 2 ** 20;
+const GUARANTEED_BINDING = 128 * 2 ** 20;
 
 /** What {@link lowerForWebGpu} gives. */
 export interface Lowered {

@@ -15,7 +15,7 @@ import { type Lowered, lowerForWebGpu } from './lower.js';
 type Inputs = Readonly<Record<string, InputSpec>>;
 
 /** The inputs with those that the host computes from them. */
-export function withHostInputs(lowered: Lowered, inputs: Inputs): Record<string, InputSpec> {
+function withHostInputs(lowered: Lowered, inputs: Inputs): Record<string, InputSpec> {
   const given = Object.entries(inputs).map(([name, { value: at, dtype }]) => {
     const data = dtype === 'int64' ? BigInt64Array.from(at.data, BigInt) : at.data;
     return [name, { dims: at.shape, data }] as const;

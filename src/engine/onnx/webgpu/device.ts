@@ -51,7 +51,10 @@ export async function findWebGpu(env: NodeJS.ProcessEnv = process.env): Promise<
   });
   const failure = report
     ? report.failure
-    : { message: `WebGPU: the driver ended the process that tried it (${ended})`, fix: 'update the driver' };
+    : {
+        message: `WebGPU: the process that tried it ended with ${ended} before it could report`,
+        fix: 'update the driver',
+      };
   return {
     works: failure === undefined,
     backend: backends[process.platform] ?? process.platform,
