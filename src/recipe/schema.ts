@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { adapterSchema } from './adapter.js';
 import { dataSchema } from './data.js';
+import { checkDevice } from './device.js';
 import { evaluationSchema } from './evaluation.js';
 import { modelSchema } from './model.js';
 import { checkStages, stagesSchema } from './stages.js';
@@ -43,7 +44,8 @@ export const recipeSchema = z
       ),
     evaluation: evaluationSchema.prefault({}).describe('How the result is compared with the base model.'),
   })
-  .superRefine(checkStages);
+  .superRefine(checkStages)
+  .superRefine(checkDevice);
 
 /** A recipe with every default filled in. */
 export interface Recipe extends Omit<z.output<typeof recipeSchema>, 'output_dir' | 'training'> {

@@ -62,6 +62,12 @@ export const trainingSchema = z.strictObject({
     .describe(
       'Computes activations a second time and does not keep them: less memory, about a third slower.',
     ),
+  device: z
+    .enum(['cpu', 'webgpu'])
+    .default('cpu')
+    .describe(
+      'Where loss and gradients are computed: on the CPU, or by WebGPU on the graphics processor (LoRA over a float32 base; answers are generated on the CPU in any case).',
+    ),
   eval_steps: count(0)
     .default(50)
     .describe('Steps between two computations of `eval_loss` on the validation split; 0 only at the end.'),

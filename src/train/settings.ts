@@ -25,5 +25,7 @@ export interface EngineSettings {
   lora?: LoraSettings;
   optimizer: OptimizerSettings;
   gradient_checkpointing: boolean;
+  /** Where forward and gradients are computed; absent for the CPU, so that plans made before stay the same. */
+  device?: 'webgpu';
   seed: number;
 }

@@ -19,6 +19,7 @@ export function engineSettings({ adapter, training }: Recipe): EngineSettings {
     }),
     optimizer: { adam_beta1, adam_beta2, adam_epsilon, weight_decay, max_grad_norm },
     gradient_checkpointing: training.gradient_checkpointing,
+    ...(training.device === 'webgpu' && { device: training.device }),
     seed: training.seed,
   };
 }

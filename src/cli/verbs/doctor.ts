@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { findWebGpu } from '../../engine/onnx/webgpu/device.js';
 import { listModels } from '../../model/catalog.js';
 import { describeMachine, softwareVersions } from '../../train/machine.js';
 import { example, type VerbRunner } from '../command.js';
@@ -30,6 +31,7 @@ export function addDoctor(program: Command, runner: VerbRunner): void {
       await checkProcessor(),
       await checkRuntime(),
       await checkModels(),
+      await checkWebGpu(),
     ];
     const marks = { ok: 'ok  ', note: 'note', bad: 'BAD ' };
     const lines = checks.map(
@@ -111,6 +113,14 @@ async function checkRuntime(): Promise<Check> {
       fix: 'use Linux, Windows, or macOS on Apple silicon; then run npm ci again',
     };
   }
+}
+
+async function checkWebGpu(): Promise<Check> {
+  const { works, backend, adapter, failure } = await findWebGpu();
+  const found = works
+    ? `works by ${backend}${adapter ? ` on ${adapter}` : ''}`
+    : failure!.message.replace(/^WebGPU: /, '');
+  return { name: 'WebGPU', state: works ? 'ok' : 'note', found, fix: failure?.fix };
 }
 
 async function checkModels(): Promise<Check> {

@@ -23,9 +23,10 @@ export interface MaskBlocks {
  *
  * @param longest the longest sequence that the graph will see
  * @param groupSize query heads that share one key/value head
+ * @param inOneBlock computes what is masked too: no sequence, however short, leaves a block empty
  */
-export function maskBlocks(mask: Tensor, longest: number, groupSize: number): MaskBlocks {
-  const size = blockSize(longest);
+export function maskBlocks(mask: Tensor, longest: number, groupSize: number, inOneBlock = false): MaskBlocks {
+  const size = inOneBlock ? longest : blockSize(longest);
   const blocks = Array.from({ length: Math.ceil(longest / size) }, (_, b) => {
     const rows = slice(mask, 2, b * size, (b + 1) * size, `rows${b}`);
     const block = slice(rows, 3, 0, (b + 1) * size, `columns${b}`);

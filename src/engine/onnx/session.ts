@@ -43,8 +43,6 @@ export async function createSession(
   graph: Graph,
   { threads, packed = false, spinning = true }: SessionOptions,
 ): Promise<Session> {
-  const root =
-    graph.initializers.flatMap(({ data }) => ('file' in data ? [parse(data.file).root] : []))[0] ?? '/';
   const session = await ort.InferenceSession.create(encodeModel(graph), {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
@@ -57,7 +55,7 @@ export async function createSession(
       session: {
         disable_prepacking: packed ? '0' : '1',
         'intra_op.allow_spinning': spinning ? '1' : '0',
-        model_external_initializers_file_folder_path: root,
+        model_external_initializers_file_folder_path: weightsRoot(graph),
       },
     },
   });
@@ -71,6 +69,11 @@ export async function createSession(
     },
     close: () => session.release(),
   };
+}
+
+/** The root that mapped weights are named relative to. */
+export function weightsRoot({ initializers }: Graph): string {
+  return initializers.flatMap(({ data }) => ('file' in data ? [parse(data.file).root] : []))[0] ?? '/';
 }
 
 /** The matrices of an adapter as inputs of a graph, by their names. */

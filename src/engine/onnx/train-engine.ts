@@ -11,6 +11,8 @@ import type { EngineSettings } from '../../train/settings.js';
 import { loadBaseWeights } from './base-weights.js';
 import { startWorker } from './rpc.js';
 import type { TrainWorkerMethods, TrainWorkerOptions } from './train-worker.js';
+import { requireWebGpu } from './webgpu/device.js';
+import { checkWebGpuSettings } from './webgpu/settings.js';
 
 /** What an embedded engine is made from. */
 export interface OnnxEngineOptions {
@@ -33,10 +35,15 @@ export interface OnnxEngineOptions {
 /**
  * Starts the embedded engine in a worker thread.
  *
- * @throws {AttuneError} when the model's weights cannot be brought into the wanted precision
+ * @throws {AttuneError} when the model's weights cannot be brought into the wanted precision, or the device is not
+ *   there or cannot train this
  */
 export async function createOnnxEngine(options: OnnxEngineOptions): Promise<TrainEngine> {
   const { model, settings } = options;
+  if (settings.device === 'webgpu') {
+    checkWebGpuSettings(settings);
+    await requireWebGpu();
+  }
   const workerData: TrainWorkerOptions = {
     config: model.config,
     base: await loadBaseWeights(model, settings.precision, options),

@@ -27,6 +27,8 @@ export interface TrainGraphOptions {
   gradientCheckpointing: boolean;
   /** Longest row that will come, in tokens. */
   length: number;
+  /** Whether attention computes whole squares, for a runtime that cannot take empty blocks. Default false. */
+  attendInOneBlock?: boolean;
   /** Pieces in which the loss is computed; at most the supervised tokens of the smallest micro-batch. */
   lossChunks: number;
 }
@@ -73,7 +75,8 @@ export function buildTrainGraph(options: TrainGraphOptions, withGradients: boole
       : undefined;
 
   const tables = rotaryTables(graph, config, options.length);
-  const blocks = maskBlocks(mask, options.length, config.numAttentionHeads / config.numKeyValueHeads);
+  const groupSize = config.numAttentionHeads / config.numKeyValueHeads;
+  const blocks = maskBlocks(mask, options.length, groupSize, options.attendInOneBlock);
   const embeddings = parameters.get(EMBEDDINGS);
   let x = embeddings ? gatherRows(embeddings, ids) : embeddingRows(graph, base, EMBEDDINGS, ids);
 

@@ -20,6 +20,7 @@ import { createOptimizer, createTrainedState, type Optimizer, type TrainedState 
 import { type AdapterShape, adapterShape, initialAdapter, trainedParameters } from './parameters.js';
 import { createSession, type Session, type Values } from './session.js';
 import { buildTrainGraph, type TrainGraph } from './train-graph.js';
+import { createWebGpuSession } from './webgpu/session.js';
 import type { BaseWeights } from './weights.js';
 
 /** What a trainer is made from. */
@@ -181,6 +182,7 @@ export class Trainer {
         mergedRank,
         gradientCheckpointing: settings.gradient_checkpointing,
         length: shards.length,
+        attendInOneBlock: settings.device === 'webgpu',
         lossChunks,
       },
       withGradients,
@@ -190,7 +192,9 @@ export class Trainer {
       mergedRank,
       rows,
       lossChunks,
-      session: await createSession(compiled.graph, { threads }),
+      session: await (settings.device === 'webgpu'
+        ? createWebGpuSession(compiled.graph)
+        : createSession(compiled.graph, { threads })),
     };
   }
 

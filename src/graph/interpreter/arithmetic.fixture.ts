@@ -175,6 +175,7 @@ export const arithmetic: Record<string, Kernel> = {
   Div: binary((a, b) => a / b),
   Min: binary(Math.min),
   Max: binary(Math.max),
+  Equal: binary((a, b) => (a === b ? 1 : 0)),
   Neg: unary((x) => -x),
   Exp: unary(Math.exp),
   Log: unary(Math.log),
@@ -198,6 +199,11 @@ export const arithmetic: Record<string, Kernel> = {
       attributes.float('alpha', 1),
     ),
   ],
+  Gemm: ([a, b, c], attributes) => {
+    if (c) throw new Error('a Gemm that adds is not interpreted');
+    const [transA, transB] = [attributes.int('transA', 0) === 1, attributes.int('transB', 0) === 1];
+    return [product(a!, b!, transA, transB, attributes.float('alpha', 1))];
+  },
   MatMulBnb4: matMulBnb4,
   Softmax: softmax,
   SimplifiedLayerNormalization: rmsNorm,

@@ -33,6 +33,10 @@ const fused = (transA: number, transB: number): Case => ({
   attributes: { transA: int(transA), transB: int(transB), alpha: float(0.75) },
   domain: MICROSOFT,
 });
+const gemm = (transA: number, transB: number): Case => ({
+  inputs: [normal(transA ? [4, 3] : [3, 4]), normal(transB ? [5, 4] : [4, 5])],
+  attributes: { transA: int(transA), transB: int(transB), alpha: float(0.75) },
+});
 const bytes = (data: number[]): InputSpec => ({ ...integers(data), dtype: 'uint8' });
 const codes = (count: number): number[] => Array.from({ length: count }, (_, i) => (i * 37 + 5) % 256);
 const signedBytes = (shape: [number, number]): InputSpec => ({
@@ -53,6 +57,7 @@ const cases: Record<string, Case[]> = {
   Div: [...binary, { inputs: [integers([7, -7, 8]), integers([4])], outputs: ['int64'] }],
   Min: [int64Arithmetic],
   Max: [...binary, int64Arithmetic],
+  Equal: [{ inputs: [int32([3, -4, 0]), int32([3, 4, 0])], outputs: ['bool'] }],
   Neg: [...unary, ...signed],
   Exp: [...unary, ...signed],
   Log: unary,
@@ -84,6 +89,7 @@ const cases: Record<string, Case[]> = {
     { inputs: [normal([2, 2, 3, 4]), normal([2, 2, 4, 5])] },
     { inputs: [normal([0, 4]), normal([4, 2])] },
   ],
+  Gemm: [gemm(0, 0), gemm(0, 1), gemm(1, 0), gemm(1, 1)],
   FusedMatMul: [fused(0, 0), fused(0, 1), fused(1, 0), fused(1, 1)],
   MatMulBnb4: [
     {
