@@ -35,7 +35,7 @@ export interface TrainerOptions {
 /** What nothing is stacked on. */
 const noPair: LoraPair = { A: new Float32Array(0), B: new Float32Array(0) };
 
-interface CompiledGraph extends TrainGraph {
+interface CompiledGraph extends Omit<TrainGraph, 'graph'> {
   session: Session;
   mergedRank: number;
   /** Most rows that a batch may have. */
@@ -172,7 +172,7 @@ export class Trainer {
     await known?.session.close();
     const densest = shards.supervisedPerRow.reduce((most, count) => Math.max(most, count), 0);
     const lossChunks = Math.min(chunkCount(densest * rows, config.vocabSize), fewest);
-    const compiled = buildTrainGraph(
+    const { graph, loss, gradients } = buildTrainGraph(
       {
         config,
         base,
@@ -185,13 +185,10 @@ export class Trainer {
       },
       withGradients,
     );
-    return {
-      ...compiled,
-      mergedRank,
-      rows,
-      lossChunks,
-      session: await createSession(compiled.graph, { threads }),
-    };
+    const session = await createSession(graph, { threads });
+    // What building left behind would otherwise lie beside the activations of the first run.
+    collectGarbage();
+    return { loss, gradients, mergedRank, rows, lossChunks, session };
   }
 
   /** Runs a graph over a batch, adding to the gradients where it has them; returns the unscaled loss sum. */
@@ -224,7 +221,7 @@ export class Trainer {
     const results = await graph.session.run(inputs, outputs);
     const loss = results[graph.loss]!.data[0] as number;
     // The binding copies every output; without this the copies pile up until the collector wakes.
-    if (graph.gradients.size > 0) collectGarbage();
+    collectGarbage();
     return loss;
   }
 
