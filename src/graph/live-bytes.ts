@@ -1,63 +1,74 @@
 /**
- * How much memory one run of a graph takes, from its nodes and the sizes of one batch, without running it.
+ * How much memory the runs of a graph take, from its nodes and the sizes of a batch, without running it.
  * @module
  */
 import { Arena, type ArenaBuffer } from './arena.js';
-import { planBuffers, tensorBytes } from './buffers.js';
-import type { Graph, Node, Tensor } from './graph.js';
+import { type BufferPlan, planBuffers, tensorBytes } from './buffers.js';
+import type { Graph, Node } from './graph.js';
 
-/** What a run needs beside its inputs, in bytes. */
+/** Memory of a graph's runs so far, in bytes. */
 export interface RunMemory {
-  /** What the runtime's arena touches: all of it stays until the session is closed. */
+  /** What the runtime's arena has touched: it stays with the process until the session is closed. */
   arena: number;
-  /** What the arena asks of the system; the difference is never written and takes no memory. */
+  /** What the arena asked of the system. What of it was never written takes no memory. */
   reserved: number;
-  /** Most bytes in use at once. */
+  /** Most bytes in use at once in this run. */
   peak: number;
-  /** Of these what is kept from the forward pass for the gradient: in use when `boundary` has run. */
+  /** What the backward pass needs of the forward pass: in use when `boundary` has run. */
   kept: number;
 }
 
 /** How a graph is run. */
-export interface RunSizes {
-  /** The size behind each name of a dimension. */
-  sizeOf(name: string): number;
+export interface WalkOptions {
   /** Outputs that are written into the caller's buffers, by name. */
   given?: ReadonlySet<string>;
   /** Bytes that an operator takes for itself while it runs. */
   scratch?(node: Node): number;
-  /** Result after which the backward pass begins. */
+  /** Result with which the forward pass ends. */
   boundary?: string;
 }
 
-/** Walks the graph in the runtime's order and counts. */
-export function runMemory(graph: Graph, { sizeOf, given, scratch, boundary }: RunSizes): RunMemory {
-  const { steps, buffers } = planBuffers(graph, given);
-  const arena = new Arena();
-  const held = new Map<number, { chunk: ArenaBuffer; bytes: number }>();
-  let live = 0;
-  let peak = 0;
-  let kept = 0;
-  const bytesOf = (tensor: Tensor): number => tensorBytes(tensor, sizeOf);
-  for (const { node, begins, ends } of steps) {
-    const own = scratch?.(node) ?? 0;
-    const temporary = own > 0 ? arena.allocate(own) : undefined;
-    for (const buffer of begins) {
-      const bytes = bytesOf(buffers[buffer]!);
-      if (bytes === 0) continue;
-      held.set(buffer, { chunk: arena.allocate(bytes), bytes });
-      live += bytes;
-    }
-    peak = Math.max(peak, live + own);
-    if (temporary) arena.free(temporary);
-    for (const buffer of ends) {
-      const found = held.get(buffer);
-      if (!found) continue;
-      arena.free(found.chunk);
-      live -= found.bytes;
-      held.delete(buffer);
-    }
-    if (boundary !== undefined && node.outputs.includes(boundary)) kept = live;
+/** Walks a graph in the order in which the runtime executes it, with one arena for all runs, as a session has. */
+export class MemoryWalk {
+  readonly #plan: BufferPlan;
+  readonly #options: WalkOptions;
+  readonly #arena = new Arena();
+
+  constructor(graph: Graph, options: WalkOptions = {}) {
+    this.#plan = planBuffers(graph, options.given);
+    this.#options = options;
   }
-  return { arena: arena.touchedBytes, reserved: arena.reservedBytes, peak, kept };
+
+  /** One run over a batch. @param sizeOf the size behind each name of a dimension */
+  run(sizeOf: (name: string) => number): RunMemory {
+    const { steps, buffers } = this.#plan;
+    const { scratch, boundary } = this.#options;
+    const held = new Map<number, { buffer: ArenaBuffer; bytes: number }>();
+    let live = 0;
+    let peak = 0;
+    let kept = 0;
+    for (const { node, begins, ends } of steps) {
+      const own = scratch?.(node) ?? 0;
+      const temporary = own > 0 ? this.#arena.allocate(own) : undefined;
+      for (const number of begins) {
+        const bytes = tensorBytes(buffers[number]!, sizeOf);
+        if (bytes === 0) continue;
+        held.set(number, { buffer: this.#arena.allocate(bytes), bytes });
+        live += bytes;
+      }
+      peak = Math.max(peak, live + own);
+      if (temporary) this.#arena.free(temporary);
+      for (const number of ends) {
+        const found = held.get(number);
+        if (!found) continue;
+        this.#arena.free(found.buffer);
+        live -= found.bytes;
+        held.delete(number);
+      }
+      if (boundary !== undefined && node.outputs.includes(boundary)) kept = live;
+    }
+    // What the caller gets is copied and then freed.
+    for (const { buffer } of held.values()) this.#arena.free(buffer);
+    return { arena: this.#arena.touchedBytes, reserved: this.#arena.reservedBytes, peak, kept };
+  }
 }

@@ -100,7 +100,7 @@ async function prepare({ model, settings: changes, mergedRank }: Situation) {
     parameters,
     adapter,
     mergedRank,
-    gradientCheckpointing: settings.gradient_checkpointing,
+    checkpointedLayers: settings.gradient_checkpointing ? config.numHiddenLayers : 0,
     length: shards.length,
     lossChunks: 1,
   };
