@@ -34,7 +34,7 @@ interface CompiledGraph extends GenerateGraph {
 
 const MASKED = -1e9;
 /** Tokens that are computed at once, padding included, where a row is not longer by itself. */
-const TOKENS_AT_ONCE = 2048;
+export const TOKENS_AT_ONCE = 2048;
 
 /** Holds the sessions, and the batches that are being answered. */
 export class Generator {

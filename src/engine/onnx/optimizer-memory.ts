@@ -19,10 +19,10 @@ export function stateBytes(
   }, 0);
 }
 
-/** Bytes of a session's arena that updates `elements` in pieces, and of the copies that each piece leaves. */
+/** Bytes of the arena of the session that updates `elements` in pieces. */
 export function optimizerMemory(elements: number): number {
   const piece = Math.min(PIECE, elements);
   const { graph, p, m, v } = adamwGraph();
   const { arena } = new MemoryWalk(graph, { given: new Set([p, m, v]) }).run(() => piece);
-  return arena + 3 * 4 * piece;
+  return arena;
 }

@@ -43,7 +43,7 @@ export interface OnnxSystemOptions {
 /** Tokens that are made between two looks at stop texts and at the signal. */
 const stepsAtOnce = 8;
 /** Most memory that the keys and values of a batch may take: longer prompts make smaller batches. */
-const cacheBytes = 1.5e9;
+export const cacheBytes = 1.5e9;
 
 /** Opens a system; its workers, one for answers and one for likelihoods, start with the first question. */
 export async function createOnnxSystem(options: OnnxSystemOptions): Promise<System> {

@@ -9,8 +9,8 @@ import { MemoryWalk, type RunMemory } from '../../../graph/live-bytes.js';
 import { liveNodes } from '../../../graph/schedule.js';
 
 /** What a session takes beside its arena: fixed, and for each node (measured; docs/memory.md). */
-const SESSION_BYTES = 16 * 2 ** 20;
-const NODE_BYTES = 8 * 1024;
+const SESSION_BYTES = 8 * 2 ** 20;
+const NODE_BYTES = 2816;
 /** The system maps at least so much of a file at the first touch of a page. */
 const FAULT_BYTES = 64 * 1024;
 

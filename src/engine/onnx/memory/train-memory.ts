@@ -2,10 +2,12 @@
  * The memory of training and of the loss on the validation split, term by term, before anything is computed.
  * @module
  */
+import { targetModules } from '../../../adapter/lora.js';
 import type { ShardSet } from '../../../chat/shard.js';
 import type { ModelConfig } from '../../../model/config.js';
 import type { StoredTensor } from '../../../model/weights.js';
 import type { EngineSettings } from '../../../train/settings.js';
+import { collectGarbage } from '../garbage.js';
 import { trainSizes } from '../graph-sizes.js';
 import { checkpointedLayers, lossChunkCount } from '../memory-level.js';
 import { batchLength } from '../micro-batch.js';
@@ -37,28 +39,27 @@ export interface TrainMemoryInput {
  * What the process takes by itself before an engine is there: Node, the program, the tokenizer and the runtime's library
  * (measured; docs/memory.md).
  */
-const PROCESS_BYTES = 176 * 2 ** 20;
+export const PROCESS_BYTES = 300 * 2 ** 20;
 
-/** Predicted peaks of training and evaluation. */
+/** Predicted peaks of loading, training, the loss on the validation split, and saving. */
 export function predictTraining(input: TrainMemoryInput): PhaseMemory[] {
   const { config, settings, mergedRank = 0 } = input;
   const base = predictedBase(input.tensors, config, settings.precision);
   const parameters = trainedParameters(config, settings, base.tensors);
   const adapter = adapterShape(config, settings);
+  const widths = settings.lora
+    ? targetModules(config, settings.lora).map(({ inFeatures }) => inFeatures)
+    : [];
   const elements = parameters.reduce((sum, { size }) => sum + size, 0);
   const merged = adapter ? (4 * elements * mergedRank) / adapter.r : 0;
 
   const count = (shards: Lengths, batches: readonly (readonly number[])[], withGradients: boolean) => {
     const sum = (batch: readonly number[]): number =>
       batch.reduce((total, row) => total + shards.supervisedPerRow[row]!, 0);
-    const rows = Math.max(...batches.map((batch) => batch.length));
-    const lossChunks = lossChunkCount(
-      shards,
-      { rows, fewest: Math.min(...batches.map(sum)) },
-      config,
-      settings,
-    );
-    const limits = { config, longest: shards.length, lossChunks, windows: [] as number[] };
+    const rows = batches.reduce((most, batch) => Math.max(most, batch.length), 0);
+    const fewest = batches.reduce((least, batch) => Math.min(least, sum(batch)), Number.POSITIVE_INFINITY);
+    const lossChunks = lossChunkCount(shards, { rows, fewest }, config, settings);
+    const limits = { config, longest: shards.length, lossChunks };
     const built = buildTrainGraph(
       {
         config,
@@ -82,24 +83,19 @@ export function predictTraining(input: TrainMemoryInput): PhaseMemory[] {
     const memory = graphMemory({
       graph: built.graph,
       runs: sizes.map((size) => {
-        const width = Math.max(
-          config.hiddenSize,
-          config.intermediateSize,
-          config.numAttentionHeads * config.headDim,
-        );
-        const windows = (adapter?.modules ?? []).map(() => size.batch * size.sequence * width);
+        const windows = widths.map((width) => size.batch * size.sequence * width);
         return trainSizes(size, { ...limits, windows });
       }),
       given: new Set(built.gradients.values()),
       boundary: built.loss,
     });
     const { batch, sequence, targets } = sizes.at(-1)!;
-    const width = Math.max(
+    const widest = Math.max(
       config.hiddenSize,
       config.intermediateSize,
       config.numAttentionHeads * config.headDim,
     );
-    const draws = withGradients && adapter && adapter.dropout > 0 ? 8 * batch * sequence * width : 0;
+    const draws = withGradients && adapter && adapter.dropout > 0 ? 8 * batch * sequence * widest : 0;
     return { memory, inputs: 4 * batch * sequence ** 2 + 16 * (batch * sequence + targets) + draws };
   };
 
@@ -112,6 +108,12 @@ export function predictTraining(input: TrainMemoryInput): PhaseMemory[] {
     { name: 'optimizer state', bytes: state },
   ];
   const step = optimizerMemory(elements);
+  const load = phaseOf('load', [
+    held[0]!,
+    { name: 'trained values', bytes: 4 * elements },
+    // Converted one at a time: as stored, as float32, and as it is written.
+    { name: 'the largest tensor while it is converted', bytes: 3 * 4 * largestTensor(input.tensors) },
+  ]);
   const training = count(input.train, input.batches, true);
   const train = phaseOf('train', [
     ...held,
@@ -123,7 +125,17 @@ export function predictTraining(input: TrainMemoryInput): PhaseMemory[] {
     { name: 'copies of the results', bytes: training.memory.copies },
     { name: 'optimizer at work', bytes: step },
   ]);
-  if (!input.evaluation || input.evaluation.rows === 0) return [train];
+  const save = phaseOf('save', [
+    ...held,
+    ...besideTerms(training.memory),
+    { name: 'optimizer at work', bytes: step },
+    // An adapter is laid out as PEFT names it; a model is written from where it lies.
+    { name: 'what is written', bytes: adapter ? 4 * elements + merged : 0 },
+  ]);
+  if (!input.evaluation || input.evaluation.rows === 0) {
+    collectGarbage();
+    return [load, train, save];
+  }
 
   const { shards, rows, batchSize } = input.evaluation;
   const batches = Array.from({ length: Math.ceil(rows / batchSize) }, (_, i) =>
@@ -140,7 +152,20 @@ export function predictTraining(input: TrainMemoryInput): PhaseMemory[] {
     { name: 'optimizer at work', bytes: step },
     ...beside,
   ]);
-  return [train, evaluate];
+  // The graphs that were built to be counted are large, and would lie beside the training.
+  collectGarbage();
+  return [load, train, evaluate, save];
+}
+
+function largestTensor(tensors: TrainMemoryInput['tensors']): number {
+  return [...tensors.values()].reduce(
+    (most, { shape }) =>
+      Math.max(
+        most,
+        shape.reduce((a, b) => a * b, 1),
+      ),
+    0,
+  );
 }
 
 /** What training keeps while another graph runs. */
