@@ -17,7 +17,7 @@ const pattern = /^(\d{1,9}(?:\.\d{1,6})?) ?([MG]i?B)$/i;
 export const memorySizeSchema = z
   .string()
   .regex(pattern, 'wanted a size such as 1.5GB, 900MB or 2GiB')
-  .refine((text) => memorySizeBytes(text) > 0, 'wanted more than nothing');
+  .refine((text) => !pattern.test(text) || memorySizeBytes(text) > 0, 'wanted more than nothing');
 
 /** Bytes of a size that {@link memorySizeSchema} accepts: GB are 10^9, GiB 2^30 bytes. */
 export function memorySizeBytes(text: string): number {
