@@ -2,10 +2,12 @@
  * `attune doctor`: whether this machine can do the work.
  * @module
  */
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { listModels } from '../../model/catalog.js';
-import { describeMachine, softwareVersions } from '../../train/machine.js';
+import { describeMachine, machineMemory, softwareVersions } from '../../train/machine.js';
 import { example, type VerbRunner } from '../command.js';
 import { formatBytes } from '../terminal.js';
 
@@ -29,6 +31,7 @@ export function addDoctor(program: Command, runner: VerbRunner): void {
       checkMemory(),
       await checkProcessor(),
       await checkRuntime(),
+      await checkPython(),
       await checkModels(),
     ];
     const marks = { ok: 'ok  ', note: 'note', bad: 'BAD ' };
@@ -58,12 +61,14 @@ function checkNode(): Check {
 }
 
 function checkMemory(): Check {
-  const { cores, memory_bytes: bytes } = describeMachine();
-  const enough = bytes >= 4e9;
+  const { cores } = describeMachine();
+  const { total, available, limit } = machineMemory();
+  const enough = total >= 4e9;
+  const limited = limit === undefined ? '' : ' (limit of the container)';
   return {
     name: 'Machine',
     state: enough ? 'ok' : 'note',
-    found: `${cores} cores, ${formatBytes(bytes)} of memory`,
+    found: `${cores} cores, ${formatBytes(total)} of memory${limited}, ${formatBytes(available)} of it free`,
     fix: enough
       ? undefined
       : 'the default model wants about 3 GB while it trains; use adapter.method qlora or a smaller data.max_length',
@@ -111,6 +116,27 @@ async function checkRuntime(): Promise<Check> {
       fix: 'use Linux, Windows, or macOS on Apple silicon; then run npm ci again',
     };
   }
+}
+
+const pythonPackages = ['torch', 'transformers', 'peft', 'bitsandbytes'];
+
+/** Looks for a Python with the packages of fine-tuning; the embedded engine needs none. */
+async function checkPython(): Promise<Check> {
+  const script = [
+    'import sys, importlib.metadata as m',
+    'print("Python " + sys.version.split()[0])',
+    `for name in ${JSON.stringify(pythonPackages)}:`,
+    '    try: print(name + " " + m.version(name))',
+    '    except m.PackageNotFoundError: pass',
+  ].join('\n');
+  const found = await promisify(execFile)('python3', ['-c', script], { timeout: 10_000 })
+    .then(({ stdout }) => stdout.trim().split('\n').join(', '))
+    .catch(() => undefined);
+  return {
+    name: 'Python',
+    state: 'ok',
+    found: `${found ?? 'no python3'} (the embedded engine needs none)`,
+  };
 }
 
 async function checkModels(): Promise<Check> {
