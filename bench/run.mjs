@@ -15,6 +15,7 @@ import generate from './generate/bench.mjs';
 import { pythonEnvironment } from './harness/environment.mjs';
 import { writeResult } from './harness/result.mjs';
 import lmEval from './lm-eval/bench.mjs';
+import memory from './memory/bench.mjs';
 import parity from './parity/bench.mjs';
 import scale from './scale/bench.mjs';
 import statistics from './statistics/bench.mjs';
@@ -52,6 +53,7 @@ const benches = {
   statistics,
   'lm-eval': lmEval,
   generate,
+  memory,
   'case-study': caseStudy,
 };
 

@@ -21,5 +21,6 @@ export function checkDevice({ adapter, training }: RecipeParts, context: z.Refin
       message: `\`training.device: webgpu\` trains LoRA over a base in float32: set \`${field}: ${wanted}\`, or \`training.device: cpu\``,
     });
   if (adapter.method !== 'lora') complain('method', 'lora');
+  else if (adapter.load_in_8bit) complain('load_in_8bit', 'false');
   else if (adapter.precision !== 'float32') complain('precision', 'float32');
 }

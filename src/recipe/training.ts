@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { memorySizeSchema } from './memory-size.js';
 
 const count = (minimum: number) => z.int().min(minimum);
 
@@ -56,11 +57,22 @@ export const trainingSchema = z.strictObject({
     .min(0)
     .default(1)
     .describe('Gradients are scaled down to this norm; 0 switches clipping off.'),
+  optim: z
+    .enum(['adamw_torch', 'adamw_bnb_8bit'])
+    .default('adamw_torch')
+    .describe(
+      'AdamW with its moments in float32, or in 8 bits as bitsandbytes holds them: 2 instead of 8 bytes a trained number.',
+    ),
   gradient_checkpointing: z
     .boolean()
-    .default(false)
+    .optional()
     .describe(
-      'Computes activations a second time and does not keep them: less memory, about a third slower.',
+      'Computes activations a second time and does not keep them: less memory, about a third slower. Where absent, `max_memory` decides, and without it they are kept.',
+    ),
+  max_memory: memorySizeSchema
+    .optional()
+    .describe(
+      'Most memory that training may take, for example `1.5GB`: as few layers are computed a second time as keep it within that; what does not fit is an error before the start.',
     ),
   device: z
     .enum(['cpu', 'webgpu'])

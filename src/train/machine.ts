@@ -37,3 +37,25 @@ export function softwareVersions(): Record<string, string> {
     onnxruntime: version('onnxruntime-node/package.json'),
   };
 }
+
+/** Memory of this machine at this moment, in bytes. */
+export interface MachineMemory {
+  /** What the process may use in all. */
+  total: number;
+  /** What is free for it now, pages of files that the system can drop included. */
+  available: number;
+  /** Limit of the container, where there is one. */
+  limit?: number;
+}
+
+/** Looks at the machine's memory and the limits of the container that the process runs in. */
+export function machineMemory(): MachineMemory {
+  const limit = process.constrainedMemory();
+  const isLimited = limit > 0 && limit < totalmem();
+  const total = isLimited ? limit : totalmem();
+  return {
+    total,
+    available: Math.min(process.availableMemory(), total),
+    ...(isLimited && { limit }),
+  };
+}

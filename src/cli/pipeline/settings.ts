@@ -10,15 +10,22 @@ import type { EngineSettings } from '../../train/settings.js';
 /** What an engine is told; equal for every engine. */
 export function engineSettings({ adapter, training }: Recipe): EngineSettings {
   const { r, lora_alpha, target_modules, lora_dropout, bias, use_rslora, loraplus_lr_ratio } = adapter;
-  const { adam_beta1, adam_beta2, adam_epsilon, weight_decay, max_grad_norm } = training;
+  const { optim, adam_beta1, adam_beta2, adam_epsilon, weight_decay, max_grad_norm } = training;
   return {
     method: adapter.method,
     precision: basePrecision(adapter),
     ...(adapter.method !== 'full' && {
       lora: { r, lora_alpha, target_modules, lora_dropout, bias, use_rslora, loraplus_lr_ratio },
     }),
-    optimizer: { adam_beta1, adam_beta2, adam_epsilon, weight_decay, max_grad_norm },
-    gradient_checkpointing: training.gradient_checkpointing,
+    optimizer: {
+      ...(optim !== 'adamw_torch' && { optim }),
+      adam_beta1,
+      adam_beta2,
+      adam_epsilon,
+      weight_decay,
+      max_grad_norm,
+    },
+    gradient_checkpointing: training.gradient_checkpointing ?? false,
     ...(training.device === 'webgpu' && { device: training.device }),
     seed: training.seed,
   };

@@ -21,6 +21,7 @@ import { plural } from '../plan-text.js';
 import { describeData } from './data-facts.js';
 import type { Inputs, RunShards } from './inputs.js';
 import { type Job, stageLine } from './job.js';
+import { checkMemory, withinBudget } from './memory.js';
 import { engineSettings, planSettings, resultKind, stagePlanSettings } from './settings.js';
 import type { AskStage } from './stages/ask-stage.js';
 import { checkGates } from './stages/check-gates.js';
@@ -29,13 +30,13 @@ import { trainStages } from './stages/train-stages.js';
 /**
  * Plans the run of a recipe; nothing is written.
  *
- * @throws AttuneError as makePlan does, and on a gate that could not be measured
+ * @throws AttuneError as makePlan does, on a gate that could not be measured, and where `max_memory` is too little
  */
 export async function planRun(job: Job, inputs: Inputs): Promise<Plan> {
   const { recipe } = job;
   const { shards } = inputs;
   await checkGates(job, inputs);
-  const plan = makePlan({
+  const made = makePlan({
     shards: shards.train,
     contextsPerRow: shards.train.contextsPerRow,
     evalShards: shards.validation,
@@ -45,6 +46,7 @@ export async function planRun(job: Job, inputs: Inputs): Promise<Plan> {
     seed: recipe.training.seed,
     files: { train: fileNames(shards.train), evaluation: shards.validation && fileNames(shards.validation) },
   });
+  const plan = withinBudget(recipe, inputs, made);
   const { steps, epochs, tokens } = plan.header.totals;
   const length = recipe.stages ? plural(recipe.stages.length, 'stage') : plural(round(epochs), 'epoch');
   job.note(stageLine('plan', `${plural(steps, 'step')}, ${length}, ${tokens} tokens`));
@@ -119,6 +121,7 @@ export async function trainRun(
 ): Promise<TrainingOutcome> {
   const { recipe, onProgress, signal } = job;
   const { shards, model } = inputs;
+  if (run.manifest.state !== 'done') job.note(stageLine('memory', checkMemory(recipe, inputs, plan)));
   const engine = new EngineOnDemand(() =>
     createOnnxEngine({
       model,

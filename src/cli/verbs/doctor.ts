@@ -2,11 +2,13 @@
  * `attune doctor`: whether this machine can do the work.
  * @module
  */
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { findWebGpu } from '../../engine/onnx/webgpu/device.js';
 import { listModels } from '../../model/catalog.js';
-import { describeMachine, softwareVersions } from '../../train/machine.js';
+import { describeMachine, machineMemory, softwareVersions } from '../../train/machine.js';
 import { example, type VerbRunner } from '../command.js';
 import { formatBytes } from '../terminal.js';
 
@@ -30,6 +32,7 @@ export function addDoctor(program: Command, runner: VerbRunner): void {
       checkMemory(),
       await checkProcessor(),
       await checkRuntime(),
+      await checkPython(),
       await checkModels(),
       await checkWebGpu(),
     ];
@@ -60,12 +63,14 @@ function checkNode(): Check {
 }
 
 function checkMemory(): Check {
-  const { cores, memory_bytes: bytes } = describeMachine();
-  const enough = bytes >= 4e9;
+  const { cores } = describeMachine();
+  const { total, available, limit } = machineMemory();
+  const enough = total >= 4e9;
+  const limited = limit === undefined ? '' : ' (limit of the container)';
   return {
     name: 'Machine',
     state: enough ? 'ok' : 'note',
-    found: `${cores} cores, ${formatBytes(bytes)} of memory`,
+    found: `${cores} cores, ${formatBytes(total)} of memory${limited}, ${formatBytes(available)} of it free`,
     fix: enough
       ? undefined
       : 'the default model wants about 3 GB while it trains; use adapter.method qlora or a smaller data.max_length',
@@ -121,6 +126,27 @@ async function checkWebGpu(): Promise<Check> {
     ? `works by ${backend}${adapter ? ` on ${adapter}` : ''}`
     : failure!.message.replace(/^WebGPU: /, '');
   return { name: 'WebGPU', state: works ? 'ok' : 'note', found, fix: failure?.fix };
+}
+
+const pythonPackages = ['torch', 'transformers', 'peft', 'bitsandbytes'];
+
+/** Looks for a Python with the packages of fine-tuning; the embedded engine needs none. */
+async function checkPython(): Promise<Check> {
+  const script = [
+    'import sys, importlib.metadata as m',
+    'print("Python " + sys.version.split()[0])',
+    `for name in ${JSON.stringify(pythonPackages)}:`,
+    '    try: print(name + " " + m.version(name))',
+    '    except m.PackageNotFoundError: pass',
+  ].join('\n');
+  const found = await promisify(execFile)('python3', ['-c', script], { timeout: 10_000 })
+    .then(({ stdout }) => stdout.trim().split('\n').join(', '))
+    .catch(() => undefined);
+  return {
+    name: 'Python',
+    state: 'ok',
+    found: `${found ?? 'no python3'} (the embedded engine needs none)`,
+  };
 }
 
 async function checkModels(): Promise<Check> {

@@ -36,7 +36,7 @@ export function maskBlocks(mask: Tensor, longest: number, groupSize: number, inO
 }
 
 /** Blocks of at least 64 queries, at most 8 of them: smaller ones skip more but make more nodes. */
-function blockSize(longest: number): number {
+export function blockSize(longest: number): number {
   return Math.max(64, Math.ceil(longest / 8 / 64) * 64);
 }
 

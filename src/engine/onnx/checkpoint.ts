@@ -9,7 +9,7 @@ import type { LoraSettings } from '../../adapter/settings.js';
 import { AttuneError } from '../../errors.js';
 import type { ModelConfig } from '../../model/config.js';
 import {
-  readSafetensors,
+  readSafetensorsHeader,
   readStoredBytes,
   type TensorToWrite,
   writeSafetensors,
@@ -57,16 +57,37 @@ export async function writeOptimizer(directory: string, state: TrainedState): Pr
   await writeSafetensors(join(directory, 'optimizer.safetensors'), [
     ...tensorsOf(state, state.expAvg, 'exp_avg.'),
     ...tensorsOf(state, state.expAvgSq, 'exp_avg_sq.'),
+    ...eightBitTensors(state),
   ]);
 }
 
+/** Of moments only those in 32 bits. */
 function tensorsOf(state: TrainedState, array: Float32Array, prefix = ''): TensorToWrite[] {
-  return state.parameters.map(({ name, shape }) => ({
+  const parameters =
+    array === state.values
+      ? state.parameters
+      : state.parameters.filter(({ name }) => !state.eightBit.has(name));
+  return parameters.map(({ name, shape }) => ({
     name: prefix + name,
     dtype: 'F32',
     shape,
     data: state.view(array, name),
   }));
+}
+
+/** Codes in the shape of their parameter, and the scales of their blocks. */
+function eightBitTensors(state: TrainedState): TensorToWrite[] {
+  return state.parameters.flatMap(({ name, shape }): TensorToWrite[] => {
+    const moments = state.eightBit.get(name);
+    if (!moments) return [];
+    const scales = (data: Float32Array) => ({ dtype: 'F32' as const, shape: [data.length], data });
+    return [
+      { name: `exp_avg.${name}`, dtype: 'U8', shape, data: moments.expAvg },
+      { name: `exp_avg_absmax.${name}`, ...scales(moments.expAvgAbsmax) },
+      { name: `exp_avg_sq.${name}`, dtype: 'U8', shape, data: moments.expAvgSq },
+      { name: `exp_avg_sq_absmax.${name}`, ...scales(moments.expAvgSqAbsmax) },
+    ];
+  });
 }
 
 /** Fills the state from a checkpoint's files. */
@@ -78,13 +99,16 @@ export async function readCheckpoint(
 ): Promise<void> {
   await readTrained(directory, state, settings, config);
   const file = join(directory, 'optimizer.safetensors');
-  const { tensors } = await readSafetensors(file);
-  for (const [prefix, array] of [
-    ['exp_avg.', state.expAvg],
-    ['exp_avg_sq.', state.expAvgSq],
-  ] as const) {
-    for (const { name } of state.parameters)
-      fill(state.view(array, name), tensors.get(prefix + name)?.data, file, prefix + name);
+  const { tensors } = await readSafetensorsHeader(file);
+  for (const { name } of state.parameters) {
+    const moments = state.eightBit.get(name);
+    const read = (target: Float32Array | Uint8Array, prefix: string): Promise<void> =>
+      readInto(target, tensors.get(prefix + name), file, prefix + name);
+    await read(moments?.expAvg ?? state.view(state.expAvg, name), 'exp_avg.');
+    await read(moments?.expAvgSq ?? state.view(state.expAvgSq, name), 'exp_avg_sq.');
+    if (!moments) continue;
+    await read(moments.expAvgAbsmax, 'exp_avg_absmax.');
+    await read(moments.expAvgSqAbsmax, 'exp_avg_sq_absmax.');
   }
 }
 
@@ -117,9 +141,9 @@ export async function readTrained(
     return;
   }
   const file = join(directory, 'model.safetensors');
-  const { tensors } = await readSafetensors(file);
+  const { tensors } = await readSafetensorsHeader(file);
   for (const { name } of state.parameters)
-    fill(state.view(state.values, name), tensors.get(name)?.data, file, name);
+    await readInto(state.view(state.values, name), tensors.get(name), file, name);
 }
 
 /** An adapter of a multiple of the settings' rank holds merged ones too, and then has to be scaled as they are. */
@@ -139,23 +163,32 @@ export async function fillFromBase(
   tensors: ReadonlyMap<string, StoredTensor>,
 ): Promise<void> {
   for (const { name } of state.parameters) {
-    const bytes = await readStoredBytes(tensors.get(name)!);
-    state
-      .view(state.values, name)
-      .set(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4));
+    await readInto(state.view(state.values, name), tensors.get(name), tensors.get(name)?.file ?? '', name);
   }
 }
 
-function fill(target: Float32Array, data: unknown, file: string, field: string): void {
-  if (!(data instanceof Float32Array) || data.length !== target.length) {
-    throw new AttuneError(
-      `tensor ${field} is ${data ? 'of another shape' : 'missing'}: the checkpoint belongs to other settings`,
-      {
-        file,
-        field,
-        fix: 'resume with the recipe that began the run, or start a new run',
-      },
-    );
-  }
+/** Reads a tensor by itself: a file as large as the state never lies in memory beside it. */
+async function readInto(
+  target: Float32Array | Uint8Array,
+  tensor: StoredTensor | undefined,
+  file: string,
+  field: string,
+): Promise<void> {
+  const dtype = target instanceof Float32Array ? 'F32' : 'U8';
+  if (tensor?.dtype !== dtype || tensor.byteLength !== target.byteLength)
+    throw foreign(tensor !== undefined, file, field);
+  const bytes = await readStoredBytes(tensor);
+  new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(bytes);
+}
+
+function fill(target: Float32Array, data: Float32Array | undefined, file: string, field: string): void {
+  if (data?.length !== target.length) throw foreign(data !== undefined, file, field);
   target.set(data);
+}
+
+function foreign(exists: boolean, file: string, field: string): AttuneError {
+  return new AttuneError(
+    `tensor ${field} is ${exists ? 'of another shape' : 'missing'}: the checkpoint belongs to other settings`,
+    { file, field, fix: 'resume with the recipe that began the run, or start a new run' },
+  );
 }

@@ -12,7 +12,7 @@ import { softmax } from '../../graph/ops/normalization.js';
 import { maxLast, sumAll } from '../../graph/ops/reduce.js';
 import { concat, sliceBetween } from '../../graph/ops/shape.js';
 
-/** Bytes that one chunk of logits may take. */
+/** Bytes that one chunk of logits may take where nothing else is said. */
 const CHUNK_BYTES = 64 * 2 ** 20;
 
 /** The output head: a matrix [vocabulary, width], produced anew at each call, and whether it is trained. */
@@ -22,9 +22,9 @@ export interface Head {
   parameter?: Tensor;
 }
 
-/** Chunks that keep the logits of `targets` rows within {@link CHUNK_BYTES} each. */
-export function chunkCount(targets: number, vocabulary: number): number {
-  const rows = Math.max(32, Math.floor(CHUNK_BYTES / 4 / vocabulary));
+/** Chunks that keep the logits of `targets` rows within `bytes` each (default 64 MiB), but not below 32 rows. */
+export function chunkCount(targets: number, vocabulary: number, bytes = CHUNK_BYTES): number {
+  const rows = Math.max(32, Math.floor(bytes / 4 / vocabulary));
   return Math.max(1, Math.ceil(targets / rows));
 }
 

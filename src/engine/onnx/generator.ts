@@ -25,6 +25,11 @@ const masked = -1e9;
 /** Sequences of at least this many new tokens attend in blocks, of which there are this many. */
 const blocks = { from: 128, count: 4 };
 
+/** Blocks of queries in which sequences of `length` new tokens attend. */
+export function readingBlocks(kind: NewTokens['kind'], length: number): number {
+  return kind === 'read' && length >= blocks.from ? blocks.count : 1;
+}
+
 /** Holds the sessions. */
 export class Generator {
   readonly #options: GeneratorOptions;
@@ -44,7 +49,7 @@ export class Generator {
   async run(newTokens: NewTokens): Promise<ComputedTokens> {
     const { kind, rows, offsets, prefix, past, wants } = newTokens;
     const length = Math.max(...rows.map((row) => row.length));
-    const count = kind === 'read' && length >= blocks.from ? blocks.count : 1;
+    const count = readingBlocks(kind, length);
     const graph = await this.#compile(kind, prefix !== undefined, past !== undefined, count);
     const inputs: Values = { ...this.#parameters, ...tokenInputs(rows, length, offsets) };
     const between = kind === 'step' ? [1] : [];

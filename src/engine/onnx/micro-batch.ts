@@ -26,14 +26,22 @@ export interface MicroBatch {
 /** What of a set of shards is read here. */
 export type RowSource = Pick<ShardSet, 'length' | 'lengthPerRow' | 'row'>;
 
+/** Tokens of each of these rows together: the longest one's, rounded up. */
+export function batchLength(
+  shards: Pick<RowSource, 'length' | 'lengthPerRow'>,
+  rows: readonly number[],
+): number {
+  const longest = Math.max(...rows.map((row) => shards.lengthPerRow[row]!));
+  return Math.min(shards.length, Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP);
+}
+
 /**
  * The inputs for `rows`; padding at the end that all rows share is cut off.
  *
  * @param scale factor of the loss
  */
 export function microBatch(shards: RowSource, rows: readonly number[], scale: number): MicroBatch {
-  const longest = Math.max(...rows.map((row) => shards.lengthPerRow[row]!));
-  const length = Math.min(shards.length, Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP);
+  const length = batchLength(shards, rows);
   const ids = new BigInt64Array(rows.length * length);
   const positions = new BigInt64Array(rows.length * length);
   const mask = new Float32Array(rows.length * length * length);

@@ -40,7 +40,7 @@ export interface OnnxSystemOptions {
 }
 
 /** Most memory that keys and values may take: longer prompts make smaller batches. */
-const keyValueBytes = 1.5e9;
+export const keyValueBytes = 1.5e9;
 
 /** Opens a system; its workers, one for answers and one for likelihoods, start with the first question. */
 export async function createOnnxSystem(options: OnnxSystemOptions): Promise<System> {

@@ -105,7 +105,7 @@ async function prepare({ model, settings: changes, mergedRank }: Situation) {
     parameters,
     adapter,
     mergedRank,
-    gradientCheckpointing: settings.gradient_checkpointing,
+    checkpointedLayers: settings.gradient_checkpointing ? config.numHiddenLayers : 0,
     length: shards.length,
     lossChunks: 1,
   };
@@ -212,17 +212,15 @@ describe('the gradients of a whole micro-batch', () => {
 
   it('leave the loss as it is without gradients, and with checkpoints the gradients to the last bit', async () => {
     const { options, feeds } = await prepare({ name: 'LoRA' });
-    const run = (checkpoints: boolean, withGradients: boolean) => {
-      const { graph, gradients, loss } = buildTrainGraph(
-        { ...options, gradientCheckpointing: checkpoints },
-        withGradients,
-      );
+    const run = (checkpointedLayers: number, withGradients: boolean) => {
+      const { graph, gradients, loss } = buildTrainGraph({ ...options, checkpointedLayers }, withGradients);
       const results = interpreter(graph)(feeds);
       return { loss: results.get(loss), gradients: [...gradients.values()].map((name) => results.get(name)) };
     };
-    const stored = run(false, true);
-    expect(run(true, true)).toEqual(stored);
-    expect(run(false, false)).toEqual({ loss: stored.loss, gradients: [] });
+    const stored = run(0, true);
+    expect(run(options.config.numHiddenLayers, true)).toEqual(stored);
+    expect(run(1, true)).toEqual(stored);
+    expect(run(0, false)).toEqual({ loss: stored.loss, gradients: [] });
   });
 });
 
@@ -231,7 +229,7 @@ describe('a micro-batch that multiplies in 8 bits', () => {
   const gradientsOf = async (situation: Situation, checkpoints = false) => {
     const { options, feeds } = await prepare(situation);
     const { graph, gradients, loss } = buildTrainGraph(
-      { ...options, gradientCheckpointing: checkpoints },
+      { ...options, checkpointedLayers: checkpoints ? options.config.numHiddenLayers : 0 },
       true,
     );
     const results = interpreter(graph)(feeds);
@@ -283,8 +281,8 @@ describe('the memory of a micro-batch', () => {
   ])('with checkpoints holds one layer at a time, whatever is trained: $name', async (situation) => {
     const peaks = async (layers: number) => {
       const { options, feeds } = await prepare({ ...situation, model: { num_hidden_layers: layers } });
-      const [checkpointed, stored] = [true, false].map((gradientCheckpointing) =>
-        peakBytes(buildTrainGraph({ ...options, gradientCheckpointing }, true).graph, feeds),
+      const [checkpointed, stored] = [layers, 0].map((checkpointedLayers) =>
+        peakBytes(buildTrainGraph({ ...options, checkpointedLayers }, true).graph, feeds),
       );
       const trained = options.parameters
         .filter(({ name }) => name.startsWith('model.layers.0.'))

@@ -24,7 +24,8 @@ export interface TrainGraphOptions {
   adapter?: AdapterShape;
   /** Rank of the adapters that were merged into the base; default 0. */
   mergedRank?: number;
-  gradientCheckpointing: boolean;
+  /** Layers, from the first on, that are computed a second time for their gradient. */
+  checkpointedLayers: number;
   /** Longest row that will come, in tokens. */
   length: number;
   /** Whether attention computes whole squares, for a runtime that cannot take empty blocks. Default false. */
@@ -97,7 +98,8 @@ export function buildTrainGraph(options: TrainGraphOptions, withGradients: boole
       ];
     };
     const inputs = [x, ...names.map((name) => parameters.get(name)!)] as const;
-    x = (withGradients && options.gradientCheckpointing ? checkpoint(inputs, run) : run(...inputs))[0]!;
+    // The first layers: their gradients come last, when what the others kept is no longer there.
+    x = (withGradients && layer < options.checkpointedLayers ? checkpoint(inputs, run) : run(...inputs))[0]!;
   }
 
   const last = rmsNorm(

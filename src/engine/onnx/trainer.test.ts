@@ -140,18 +140,24 @@ describe.each(methods)('a step gives the same loss and gradients ($name)', ({ se
       ],
       settings,
     );
-    const checkpointed = { ...settings, gradient_checkpointing: true };
-    expectSame(
-      await lossAndGradients(
-        rows,
-        [
-          [0, 1, 2],
-          [3, 4, 5],
-        ],
-        checkpointed,
-      ),
-      wanted,
-    );
+    const levels: Partial<EngineSettings>[] = [
+      { gradient_checkpointing: true },
+      { memory: { checkpointed_layers: 1, apart: false } },
+      { memory: { checkpointed_layers: 9, loss_chunk_bytes: 1, apart: true } },
+    ];
+    for (const level of levels) {
+      expectSame(
+        await lossAndGradients(
+          rows,
+          [
+            [0, 1, 2],
+            [3, 4, 5],
+          ],
+          { ...settings, ...level },
+        ),
+        wanted,
+      );
+    }
   });
 });
 

@@ -11,12 +11,18 @@ import { randomStream } from '../../random.js';
 import type { EvaluationResult, StageStart, StepRequest, StepResult } from '../../train/engine.js';
 import type { EngineSettings } from '../../train/settings.js';
 import { trainedPairs } from './checkpoint.js';
-import { chunkCount } from './cross-entropy.js';
 import { collectGarbage } from './garbage.js';
 import { mergedName } from './linear.js';
+import { checkpointedLayers, lossChunkCount } from './memory-level.js';
 import { stackPairs } from './merged-adapters.js';
 import { type MicroBatch, microBatch } from './micro-batch.js';
-import { createOptimizer, createTrainedState, type Optimizer, type TrainedState } from './optimizer.js';
+import {
+  clearMoments,
+  createOptimizer,
+  createTrainedState,
+  type Optimizer,
+  type TrainedState,
+} from './optimizer.js';
 import { type AdapterShape, adapterShape, initialAdapter, trainedParameters } from './parameters.js';
 import { createSession, type Session, type Values } from './session.js';
 import { buildTrainGraph, type TrainGraph } from './train-graph.js';
@@ -36,7 +42,7 @@ export interface TrainerOptions {
 /** What nothing is stacked on. */
 const noPair: LoraPair = { A: new Float32Array(0), B: new Float32Array(0) };
 
-interface CompiledGraph extends TrainGraph {
+interface CompiledGraph extends Omit<TrainGraph, 'graph'> {
   session: Session;
   mergedRank: number;
   /** Most rows that a batch may have. */
@@ -63,7 +69,10 @@ export class Trainer {
   /** Allocates the state; an adapter begins with its initial values, full fine-tuning with zeros to be filled. */
   static async create(options: TrainerOptions): Promise<Trainer> {
     const { config, settings, base, threads } = options;
-    const state = createTrainedState(trainedParameters(config, settings, base.tensors));
+    const state = createTrainedState(
+      trainedParameters(config, settings, base.tensors),
+      settings.optimizer.optim,
+    );
     for (const [name, values] of initialAdapter(config, settings)) state.view(state.values, name).set(values);
     return new Trainer(options, state, await createOptimizer(settings.optimizer, threads));
   }
@@ -78,6 +87,7 @@ export class Trainer {
   }: StepRequest): Promise<StepResult> {
     const { state } = this;
     const { max_grad_norm: limit } = this.#options.settings.optimizer;
+    this.#evaluation = await this.#release(this.#evaluation);
     this.#training = await this.#compile(this.#options.train, true, microBatches, this.#training);
     state.gradients.fill(0);
     let loss = 0;
@@ -107,8 +117,7 @@ export class Trainer {
     const { state } = this;
     if (carry === 'merged') this.#mergeAdapter(stage);
     if (carry === 'adapter' && optimizer === 'keep') return;
-    state.expAvg.fill(0);
-    state.expAvgSq.fill(0);
+    clearMoments(state);
   }
 
   #mergeAdapter(stage: number): void {
@@ -138,6 +147,7 @@ export class Trainer {
     if (!evaluation) throw new Error('this trainer has no evaluation shards');
     const batches: number[][] = [];
     for (let i = 0; i < rows.length; i += batchSize) batches.push(rows.slice(i, i + batchSize));
+    this.#training = await this.#release(this.#training);
     this.#evaluation = await this.#compile(evaluation, false, batches, this.#evaluation);
     let lossSum = 0;
     let supervisedTokens = 0;
@@ -147,6 +157,13 @@ export class Trainer {
       supervisedTokens += batch.supervisedTokens;
     }
     return { lossSum, supervisedTokens };
+  }
+
+  /** Gives back the memory of a graph that is not in use now, where the settings want that. */
+  async #release(graph: CompiledGraph | undefined): Promise<CompiledGraph | undefined> {
+    if (!this.#options.settings.memory?.apart) return graph;
+    await graph?.session.close();
+    return undefined;
   }
 
   async close(): Promise<void> {
@@ -171,31 +188,27 @@ export class Trainer {
     const fits = known?.mergedRank === mergedRank && known.rows >= rows && known.lossChunks <= fewest;
     if (known && fits) return known;
     await known?.session.close();
-    const densest = shards.supervisedPerRow.reduce((most, count) => Math.max(most, count), 0);
-    const lossChunks = Math.min(chunkCount(densest * rows, config.vocabSize), fewest);
-    const compiled = buildTrainGraph(
+    const lossChunks = lossChunkCount(shards, { rows, fewest }, config, settings);
+    const { graph, loss, gradients } = buildTrainGraph(
       {
         config,
         base,
         parameters: this.state.parameters,
         adapter: this.#adapter,
         mergedRank,
-        gradientCheckpointing: settings.gradient_checkpointing,
+        checkpointedLayers: checkpointedLayers(settings, config),
         length: shards.length,
         attendInOneBlock: settings.device === 'webgpu',
         lossChunks,
       },
       withGradients,
     );
-    return {
-      ...compiled,
-      mergedRank,
-      rows,
-      lossChunks,
-      session: await (settings.device === 'webgpu'
-        ? createWebGpuSession(compiled.graph)
-        : createSession(compiled.graph, { threads })),
-    };
+    const session = await (settings.device === 'webgpu'
+      ? createWebGpuSession(graph)
+      : createSession(graph, { threads }));
+    // What building left behind would otherwise lie beside the activations of the first run.
+    collectGarbage();
+    return { loss, gradients, mergedRank, rows, lossChunks, session };
   }
 
   /** Runs a graph over a batch, adding to the gradients where it has them; returns the unscaled loss sum. */
@@ -228,7 +241,7 @@ export class Trainer {
     const results = await graph.session.run(inputs, outputs);
     const loss = results[graph.loss]!.data[0] as number;
     // The binding copies every output; without this the copies pile up until the collector wakes.
-    if (graph.gradients.size > 0) collectGarbage();
+    collectGarbage();
     return loss;
   }
 

@@ -5,6 +5,7 @@ import { expectDeviceAgrees, expectLoweringKeepsResults } from '../../../graph/w
 import { randomStream } from '../../../random.js';
 import { engineSettings } from '../../../train/settings.fixture.js';
 import type { EngineSettings } from '../../../train/settings.js';
+import { checkpointedLayers } from '../memory-level.js';
 import { microBatch } from '../micro-batch.js';
 import { adapterShape, trainedParameters } from '../parameters.js';
 import { layOut, shardsOf, tinyBase, tokens } from '../tiny-training.fixture.js';
@@ -55,7 +56,7 @@ async function prepare({ rows, tied, merged, settings: changes }: (typeof situat
       parameters,
       adapter,
       mergedRank: merged,
-      gradientCheckpointing: settings.gradient_checkpointing,
+      checkpointedLayers: checkpointedLayers(settings, config),
       length: shards.length,
       attendInOneBlock: true,
       lossChunks: 3,
