@@ -167,9 +167,7 @@ async function machines() {
     if (!newest) continue;
     const { date, rounds, machine, skipped } = newest;
     const amx = machine.vector_extensions.some((name) => name.startsWith('amx')) ? 'AMX' : 'no AMX';
-    const left = skipped
-      .map(({ side, reason }) => `${side} (${reason.trimEnd().split('\n').at(-1)})`)
-      .join('; ');
+    const left = skipped.map(({ side, reason }) => `${side} (${reason})`).join('; ');
     lines.push(
       `| \`${bench}\` | ${date.slice(0, 10)} | ${rounds} | ${machine.processor}, ${machine.cores} cores, ${amx}, ${(machine.memory_bytes / 1e9).toFixed(0)} GB | ${left || 'none'} |`,
     );

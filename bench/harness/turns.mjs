@@ -28,7 +28,7 @@ export async function inTurns({ rounds, sides, describe, log }) {
         log(`round ${round} ${side.padEnd(width)} ${describe(side, result)}`);
       } catch (error) {
         delete measured[side];
-        skipped.push({ side, reason: error.message });
+        skipped.push({ side, reason: reasonOf(error) });
         log(`${side} failed and is left out: ${error.message.split('\n').slice(-6).join('\n')}`);
       }
     }
@@ -36,8 +36,14 @@ export async function inTurns({ rounds, sides, describe, log }) {
   return { measured, skipped };
 }
 
+/** The line of a failed program's error output that says why; what stands around it is the place in the source. */
+export function reasonOf({ message }) {
+  const lines = message.trimEnd().split('\n');
+  return (lines.findLast((line) => /^\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1)).trim();
+}
+
 /** Failures of our own sides, in words: a peer may be missing, Attune may not. */
 export const ownFailures = (skipped) =>
   skipped
     .filter(({ side }) => side.startsWith('attune'))
-    .map(({ side, reason }) => `${side} did not run: ${reason.trimEnd().split('\n').at(-1)}`);
+    .map(({ side, reason }) => `${side} did not run: ${reason}`);

@@ -16,7 +16,7 @@ import { compare, figure, figuresOf, missedBars, sayComparison } from '../harnes
 import { measure, run } from '../harness/process.mjs';
 import { describeMachine } from '../harness/result.mjs';
 import { writeTokenRows } from '../harness/token-rows.mjs';
-import { inTurns, ownFailures } from '../harness/turns.mjs';
+import { inTurns, ownFailures, reasonOf } from '../harness/turns.mjs';
 import { allCells, barsOf, firstStepBar, lossTolerances, readCell, sides, usualSides } from './cells.mjs';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -90,7 +90,8 @@ async function measureCell(cell, chosen, { python, folder, steps, rounds, log })
       });
       conversions[precision] ??= conversion_seconds;
     } catch (error) {
-      failed.push({ side, reason: error.message });
+      failed.push({ side, reason: reasonOf(error) });
+      log(`${side} is left out: ${reasonOf(error)}`);
       delete starts[side];
     }
   }
