@@ -18,8 +18,7 @@ import { convertWeights, enginePrecision } from '../harness/training.mjs';
 const [file, engine, ...numbers] = process.argv.slice(2);
 const [every, batchSize, newTokens] = numbers.map(Number);
 const model = await openModel(defaultModel);
-// Nothing ends an answer, so that all have the same number of tokens.
-const format = { ...createChatFormat(model), stopTokenIds: [] };
+const format = { ...createChatFormat(model) };
 const threads = availableParallelism();
 if (engine !== 'llama.cpp') await convertWeights(model, engine);
 const system =
@@ -33,6 +32,8 @@ const system =
         batchSize,
         threads,
       });
+// Nothing ends an answer, so that all have the same number of tokens; a file is opened only with what ends a turn.
+format.stopTokenIds = [];
 const prompts = JSON.parse(await readFile(file, 'utf8')).filter((_, i) => i % every === 0);
 const turns = batchSize === 1 ? prompts.map((prompt) => [prompt]) : [prompts];
 
