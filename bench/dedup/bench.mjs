@@ -15,8 +15,9 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compare, figuresOf, missedBars, sayComparison } from '../harness/figures.mjs';
 import { measure } from '../harness/process.mjs';
-import { median, summarize } from '../harness/result.mjs';
+import { summarize } from '../harness/result.mjs';
 import { makeCorpus } from './make-corpus.mjs';
 import { score } from './score.mjs';
 
@@ -111,16 +112,29 @@ function judge(measured) {
     const peak = results[kind].attune.peak_memory_bytes.highest;
     if (peak > bars.peak_memory_bytes) failures.push(`${kind}: ${(peak / 1e6).toFixed(0)} MB, bar 400 MB`);
   }
-  const parts = Object.entries(bars.speed).map(([peer, bar]) => {
-    // Rounds are paired: what else the machine was doing at the time slowed both sides.
-    const ratio = median(
-      measured.span[peer].map((theirs, round) => theirs.seconds / measured.span.attune[round].seconds),
-    );
-    results.span[peer].speed_ratio = ratio;
-    if (ratio < bar) failures.push(`${ratio.toFixed(2)}x ${peer}'s speed, bar ${bar}x`);
-    return `${ratio.toFixed(2)}x ${peer}'s speed`;
-  });
+  const speed = 'documents_per_second';
+  const figures = Object.entries(measured).flatMap(([kind, sides]) =>
+    figuresOf(
+      kind,
+      Object.fromEntries(
+        Object.entries(sides).map(([side, rounds]) => [
+          side,
+          rounds.map((round) => ({ ...round, [speed]: documents / round.seconds })),
+        ]),
+      ),
+      [speed, 'peak_memory_bytes', 'removal_recall', 'removal_precision'],
+    ),
+  );
+  const comparisons = Object.entries(bars.speed).map(([against, bar]) =>
+    compare(figures, { cell: 'span', measure: speed, of: 'attune', against, bar: { at_least: bar } }),
+  );
   const { removal_recall, removal_precision } = results.scattered.attune;
-  const summary = `${parts.join(', ')}; scattered changes: recall ${removal_recall.median.toFixed(3)}, precision ${removal_precision.median.toFixed(4)}`;
-  return { measured: { ...results, bars }, summary, failures };
+  return {
+    figures,
+    comparisons,
+    chart: [{ title: 'documents/s', cell: 'span', measure: speed }],
+    measured: { ...results, bars },
+    summary: `${comparisons.map(sayComparison).join('; ')}; scattered changes: recall ${removal_recall.median.toFixed(3)}, precision ${removal_precision.median.toFixed(4)}`,
+    failures: [...failures, ...missedBars(comparisons)],
+  };
 }

@@ -1,90 +1,173 @@
 /**
- * What answering many prompts together gains over one prompt at a time in the same engine: new tokens a second, the
- * reading of the prompts included, and whether the texts are equal. SmolLM2-135M-Instruct, float32, greedy.
+ * Answering 64 prompts of about 250 tokens with 64 new tokens each, SmolLM2-135M-Instruct, greedy: Attune in batches, in float32 and
+ * int8, against Transformers' `generate` at batch 8, llama.cpp one sequence at a time, and Attune itself one prompt at a time.
  *
- * Besides the wall time, the processor time of both sides is compared: it is what remains comparable on a machine where
- * other work goes on.
+ * New tokens a second count the reading of the prompts; prompt tokens a second are those of answers of one token. In the cell
+ * `apart` prompts have nothing in common but the chat template; in `shared` four questions stand behind one report, which peers
+ * read again for each. Nothing ends an answer early on any side. The processor time of Attune's sides is compared too: it is
+ * what remains comparable on a machine where other work goes on.
  * @module
  */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { measure } from '../harness/process.mjs';
-import { median, summarize } from '../harness/result.mjs';
+import { compare, figuresOf, missedBars, sayComparison } from '../harness/figures.mjs';
+import { exportedModel } from '../harness/model-folder.mjs';
+import { measure, run } from '../harness/process.mjs';
+import { inTurns, ownFailures } from '../harness/turns.mjs';
 
-const program = fileURLToPath(new URL('attune.mjs', import.meta.url));
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
-/** New tokens a second over those of one prompt at a time; what has to be reached in both sets. */
-const bar = 5;
-const newTokens = 64;
-const batchSizes = [16, 32, 64];
-const sets = ['shared', 'apart'];
+/** The default of `evaluation.batch_size`. */
+const batchSize = 32;
+const peerBatchSize = 8;
+
+/** Programs and their parameters; `every` is the part of the prompts that is asked where each takes long. */
+const sides = {
+  'attune-float32': { engine: 'float32', batch: batchSize },
+  'attune-int8': { engine: 'int8', batch: batchSize },
+  'attune-float32-single': { engine: 'float32', batch: 1, every: 4 },
+  'transformers-float32': { precision: 'float32' },
+  'transformers-bfloat16': { precision: 'bfloat16' },
+  'llama.cpp-q4_1': { engine: 'llama.cpp', batch: 1, every: 4 },
+};
+const cells = {
+  apart: Object.keys(sides),
+  shared: ['attune-float32', 'attune-int8', 'attune-float32-single'],
+};
+
+const measures = [
+  'new_tokens_per_second',
+  'new_tokens_per_processor_second',
+  'prompt_tokens_per_second',
+  'new_tokens',
+  'prompt_tokens',
+  'peak_memory_bytes',
+];
+const speed = 'new_tokens_per_second';
+const wanted = [
+  {
+    cell: 'apart',
+    measure: speed,
+    of: 'attune-float32',
+    against: 'transformers-float32',
+    bar: { at_least: 2 },
+  },
+  {
+    cell: 'apart',
+    measure: speed,
+    of: 'attune-int8',
+    against: 'transformers-bfloat16',
+    bar: { at_least: 1.5 },
+  },
+  { cell: 'apart', measure: speed, of: 'attune-float32', against: 'llama.cpp-q4_1' },
+  { cell: 'apart', measure: speed, of: 'attune-int8', against: 'llama.cpp-q4_1' },
+  ...['apart', 'shared'].flatMap((cell) => [
+    {
+      cell,
+      measure: speed,
+      of: 'attune-float32',
+      against: 'attune-float32-single',
+      bar: { at_least: 5 },
+    },
+    {
+      cell,
+      measure: 'new_tokens_per_processor_second',
+      of: 'attune-float32',
+      against: 'attune-float32-single',
+    },
+    { cell, measure: speed, of: 'attune-int8', against: 'attune-float32' },
+  ]),
+  {
+    cell: 'apart',
+    measure: 'prompt_tokens_per_second',
+    of: 'attune-float32',
+    against: 'transformers-float32',
+  },
+  { cell: 'apart', measure: 'prompt_tokens_per_second', of: 'attune-int8', against: 'transformers-bfloat16' },
+];
 
 /** @type {import('../run.mjs').Bench} */
 export default {
-  about: 'new tokens/s of batches against one prompt at a time, and whether the texts are equal',
+  about: 'new tokens/s of 64 answers, against Transformers, llama.cpp and one prompt at a time',
   rounds: 3,
-  python: false,
-  async run({ rounds, quick, log }) {
-    const count = quick ? 32 : 64;
-    const measured = {};
-    for (const set of sets) {
-      measured[set] = {};
-      for (let round = 1; round <= rounds; round++) {
-        for (const batchSize of quick ? [1, count] : [1, ...batchSizes]) {
-          // One at a time, a prompt costs what it costs: a quick run asks only some of them.
-          const every = quick && batchSize === 1 ? 2 : 1;
-          const result = await measure(
-            process.execPath,
-            [program, set, count, every, batchSize, newTokens].map(String),
-          );
-          measured[set][batchSize] ??= [];
-          measured[set][batchSize].push(result);
-          log(
-            `round ${round} ${set.padEnd(6)} batch ${String(batchSize).padEnd(2)} ${rate(result).toFixed(1).padStart(7)} tokens/s, ${(result.tokens / result.processor_seconds).toFixed(1).padStart(6)} a processor second, ${(result.peak_memory_bytes / 1e6).toFixed(0)} MB`,
-          );
-        }
-      }
+  async run({ python, workDirectory, rounds, quick, log, selection }) {
+    const count = quick ? 4 : 64;
+    const newTokens = quick ? 8 : 64;
+    const folder = join(workDirectory, 'generate');
+    await mkdir(folder, { recursive: true });
+    const model = await exportedModel(workDirectory, log);
+    const env = { OMP_NUM_THREADS: String(availableParallelism()), HF_HUB_OFFLINE: '1' };
+    const outcome = { figures: [], skipped: [], texts: {} };
+    for (const [cell, usual] of Object.entries(cells)) {
+      const prompts = join(folder, `${cell}-${count}.json`);
+      if (!existsSync(prompts))
+        await run(process.execPath, [here('write-prompts.mjs'), prompts, cell, String(count)]);
+      const start = ({ engine, precision, batch, every = 1 }) => {
+        const [command, parameters] = engine
+          ? [process.execPath, [here('attune.mjs'), prompts, engine, every, batch, newTokens]]
+          : [python, [here('transformers_generate.py'), model, prompts, precision, peerBatchSize, newTokens]];
+        return () => measure(command, parameters.map(String), { env });
+      };
+      const chosen = usual.filter((side) => !selection.sides || selection.sides.includes(side));
+      log(`${cell}:`);
+      const { measured, skipped } = await inTurns({
+        rounds,
+        sides: Object.fromEntries(chosen.map((side) => [side, start(sides[side])])),
+        describe,
+        log,
+      });
+      outcome.figures.push(...figuresOf(cell, measured, measures));
+      outcome.skipped.push(...skipped);
+      outcome.texts[cell] = equalTexts(measured);
     }
-    return judge(measured);
+    return judge(outcome);
   },
 };
 
-const rate = ({ tokens, seconds }) => tokens / seconds;
+const describe = (_side, { new_tokens_per_second, prompt_tokens_per_second, peak_memory_bytes }) =>
+  `${new_tokens_per_second.toFixed(1).padStart(6)} new tokens/s  ${prompt_tokens_per_second.toFixed(0).padStart(5)} prompt tokens/s  ${(peak_memory_bytes / 1e9).toFixed(2)} GB`;
 
-function judge(measured) {
-  const failures = [];
-  const figures = {};
-  const lines = [];
-  for (const [set, byBatch] of Object.entries(measured)) {
-    const alone = byBatch[1];
-    figures[set] = {};
-    for (const [batchSize, results] of Object.entries(byBatch)) {
-      const ratios = results.map((result, i) => rate(result) / rate(alone[i]));
-      const ids = Object.keys(alone[0].answers);
-      figures[set][batchSize] = {
-        tokens_per_second: summarize(results.map(rate)),
-        ratio: summarize(ratios),
-        processor_time_ratio: summarize(
-          results.map(
-            (result, i) =>
-              (result.tokens / result.processor_seconds / alone[i].tokens) * alone[i].processor_seconds,
-          ),
-        ),
-        compared_texts: ids.length,
-        equal_texts: ids.filter((id) => results[0].answers[id] === alone[0].answers[id]).length,
-        prompts: Object.keys(results[0].answers).length,
-        tokens: results[0].tokens,
-        prompt_tokens: results[0].prompt_tokens,
-        peak_memory_bytes: Math.max(...results.map((result) => result.peak_memory_bytes)),
-      };
+/** How many texts of each side are those of Attune in float32 in batches, in the first round. */
+function equalTexts({ 'attune-float32': [ours] = [], ...others }) {
+  if (!ours) return {};
+  return Object.fromEntries(
+    Object.entries(others).flatMap(([side, [result]]) => {
+      if (!result) return [];
+      const ids = Object.keys(result.answers);
+      const equal = ids.filter((id) => result.answers[id] === ours.answers[id]).length;
+      return [[side, { equal, compared: ids.length }]];
+    }),
+  );
+}
+
+function judge({ figures, skipped, texts }) {
+  const comparisons = wanted.map((one) => compare(figures, one)).filter((one) => one !== undefined);
+  const failures = [...ownFailures(skipped), ...missedBars(comparisons)];
+  for (const [cell, { 'attune-float32-single': single }] of Object.entries(texts)) {
+    if (single && single.equal < single.compared) {
+      failures.push(
+        `${cell}: ${single.compared - single.equal} texts of a batch differ from those of one prompt`,
+      );
     }
-    const [best, { ratio, processor_time_ratio, equal_texts, compared_texts }] = Object.entries(
-      figures[set],
-    ).reduce((a, b) => (b[1].ratio.median > a[1].ratio.median ? b : a));
-    if (ratio.median < bar) failures.push(`${set}: ${ratio.median.toFixed(2)}x tokens/s, bar ${bar}x`);
-    if (equal_texts < compared_texts) failures.push(`${set}: ${compared_texts - equal_texts} texts differ`);
-    lines.push(
-      `${set}: ${ratio.median.toFixed(2)}x at batch ${best} (${ratio.lowest.toFixed(2)} to ${ratio.highest.toFixed(2)}; processor time ${median(processor_time_ratio.values).toFixed(2)}x), ${equal_texts} of ${compared_texts} texts equal`,
-    );
   }
-  return { measured: { new_tokens: newTokens, ...figures, bar }, summary: lines.join('; '), failures };
+  const equal = Object.entries(texts).flatMap(([cell, bySide]) =>
+    Object.entries(bySide).map(
+      ([side, { equal: same, compared }]) => `${cell} ${side} ${same} of ${compared}`,
+    ),
+  );
+  return {
+    figures,
+    comparisons,
+    skipped,
+    measured: { batch_sizes: { attune: batchSize, transformers: peerBatchSize }, texts },
+    chart: Object.keys(cells).map((cell) => ({ title: `${cell}: new tokens/s`, cell, measure: speed })),
+    summary: `${comparisons
+      .filter(({ measure: of }) => of === speed)
+      .map((one) => `${one.cell} ${sayComparison(one)}`)
+      .join('; ')}; texts equal to attune-float32: ${equal.join(', ')}`,
+    failures,
+  };
 }

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Runs a program to its end.
+ * Runs a program to its end. It is told in `BENCH_STARTED` when that was, in milliseconds since 1970.
  *
  * @param {string} command
  * @param {string[]} parameters
@@ -18,7 +18,7 @@ export function run(command, parameters, { inherit = false, env = {}, cwd } = {}
   return new Promise((resolve, reject) => {
     const child = spawn(command, parameters, {
       stdio: inherit ? 'inherit' : ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
+      env: { ...process.env, BENCH_STARTED: String(Date.now()), ...env },
       cwd,
     });
     let output = '';

@@ -7,6 +7,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { drawCharts } from './chart.mjs';
 
 const bench = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -37,15 +38,9 @@ function commit() {
   }
 }
 
-/**
- * Writes `bench/results/<name>-<date>.json`.
- *
- * @returns {Promise<string>} the file's path from the repository's root
- */
-export async function writeResult(name, outcome) {
-  const date = new Date().toISOString();
-  const file = join(bench, 'results', `${name}-${date.slice(0, 19).replaceAll(':', '')}.json`);
-  const machine = {
+/** The machine that a bench runs on. */
+export async function describeMachine() {
+  return {
     processor: cpus()[0]?.model,
     cores: availableParallelism(),
     memory_bytes: totalmem(),
@@ -53,8 +48,30 @@ export async function writeResult(name, outcome) {
     system: `${platform()} ${release()}`,
     node: process.version,
   };
-  await mkdir(dirname(file), { recursive: true });
-  const content = { bench: name, date, commit: commit(), machine, ...outcome };
-  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
-  return relative(dirname(bench), file);
+}
+
+/**
+ * Writes `bench/results/<name>-<date>.json`, and the chart beside it where the bench has one.
+ *
+ * Every file has `bench`, `date`, `commit`, `machine`, `rounds`, `quick`, `figures` and `comparisons` (see `figures.mjs`),
+ * `skipped` (sides that could not run, with the reason), `measured` (what only this bench has), `summary` and `failures`.
+ *
+ * @returns {Promise<string>} the file's path from the repository's root
+ */
+export async function writeResult(name, { chart = [], ...outcome }) {
+  const date = new Date().toISOString();
+  const stem = join(bench, 'results', `${name}-${date.slice(0, 19).replaceAll(':', '')}`);
+  const lists = { figures: [], comparisons: [], skipped: [] };
+  const content = {
+    bench: name,
+    date,
+    commit: commit(),
+    machine: await describeMachine(),
+    ...lists,
+    ...outcome,
+  };
+  await mkdir(dirname(stem), { recursive: true });
+  await writeFile(`${stem}.json`, `${JSON.stringify(content, null, 2)}\n`);
+  if (chart.length > 0) await writeFile(`${stem}.svg`, await drawCharts(chart, content.figures));
+  return relative(dirname(bench), `${stem}.json`);
 }

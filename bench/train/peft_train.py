@@ -1,74 +1,44 @@
-"""PEFT's side: `python peft_train.py <work folder> float32|nf4 <steps>` trains and prints its figures as JSON."""
+"""PEFT's side: `python peft_train.py <model> <tokens> <precision> <steps> [compiled] [checkpointing]` trains and prints its
+figures as JSON. Precisions: float32, bfloat16, nf4."""
 
 import json
-import os
-import re
 import statistics
 import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "harness"))
+from peft_side import finish_step, load_lora, peak_memory_bytes, seconds_since_command
+
 import torch
-from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
+model_folder, tokens, precision, steps, *words = sys.argv[1:]
+model, trained = load_lora(
+    Path(model_folder), precision, compiled="compiled" in words, checkpointing="checkpointing" in words
+)
+optimizer = torch.optim.AdamW(trained, lr=2e-4, weight_decay=0.01)
+rows = load_file(Path(tokens) / "train-0.safetensors")
+ids = rows["input_ids"].long()
+labels = torch.where(rows["loss_mask"].bool(), ids, -100)
 
-def peak_memory_bytes() -> int:
-    """Highest resident memory so far: VmHWM on Linux, getrusage elsewhere."""
-    try:
-        return int(re.search(r"^VmHWM:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.M)[1]) * 1024
-    except OSError:
-        import resource
-
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
-
-
-def load(work: Path, precision: str):
-    quantization = None
-    if precision == "nf4":
-        quantization = BitsAndBytesConfig(
-            load_in_4bit=True,
-            bnb_4bit_quant_type="nf4",
-            bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=torch.float32,
-        )
-    model = AutoModelForCausalLM.from_pretrained(
-        work / "model", dtype=torch.float32, quantization_config=quantization, device_map="cpu"
-    )
-    return get_peft_model(model, LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM"))
-
-
-def main() -> None:
-    work, precision, steps = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
-    torch.manual_seed(0)
-    model = load(work, precision).train()
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=2e-4, weight_decay=0.01)
-    rows = load_file(work / "tokens" / "train-0.safetensors")
-    ids = rows["input_ids"].long()
-    labels = torch.where(rows["loss_mask"].bool(), ids, -100)
-
-    losses, seconds = [], []
-    # The first step warms up and is left out.
-    for _ in range(steps + 1):
-        start = time.perf_counter()
-        loss = model(input_ids=ids, labels=labels).loss
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
-        losses.append(loss.item())
-        seconds.append(time.perf_counter() - start)
-    result = {
-        "tokens_per_second": ids.numel() / statistics.median(seconds[1:]),
-        "peak_memory_bytes": peak_memory_bytes(),
-        "losses": losses,
-        "seconds": seconds,
-    }
-    print(json.dumps(result))
-
-
-main()
+losses, seconds = [], []
+# The first step compiles or warms up and is left out of the speed.
+for step in range(int(steps) + 1):
+    start = time.perf_counter()
+    loss = model(input_ids=ids, labels=labels).loss
+    loss.backward()
+    finish_step(optimizer, trained)
+    losses.append(loss.item())
+    seconds.append(time.perf_counter() - start)
+    if step == 0:
+        seconds_to_first_step = seconds_since_command()
+result = {
+    "tokens_per_second": ids.numel() / statistics.median(seconds[1:]),
+    "peak_memory_bytes": peak_memory_bytes(),
+    "seconds_to_first_step": seconds_to_first_step,
+    "first_loss": losses[0],
+    "losses": losses,
+    "seconds": seconds,
+}
+print(json.dumps(result))
