@@ -62,7 +62,7 @@ function writeScaledCodes(
     if (step === 0) continue;
     for (let i = 0; i < 32; i++) {
       const code = nearestInteger(f(f(x[at + j * 32 + i]! + offset) / step));
-      codes[j * 32 + i] = code < 0 ? 0 : code > search.levels ? search.levels : code;
+      codes[j * 32 + i] = code < 0 ? 0 : Math.min(code, search.levels);
     }
   }
 }
@@ -117,7 +117,7 @@ export const writeQ6_K: BlockWriter = (x, at, out, b) => {
     if (step === 0) continue;
     for (let i = 0; i < 16; i++) {
       const code = nearestInteger(f(x[at + j * 16 + i]! / step));
-      codes[j * 16 + i] = (code < -32 ? -32 : code > 31 ? 31 : code) + 32;
+      codes[j * 16 + i] = (code < -32 ? -32 : Math.min(code, 31)) + 32;
     }
   }
   for (let part = 0; part < 2; part++) {

@@ -34,21 +34,28 @@ describe('encodeElements', () => {
     const level = { Q8_0: 1 / 254, Q4_0: 1 / 8, Q5_0: 1 / 16 } as const;
     const row = fc.array(fc.float({ min: -100, max: 100, noNaN: true }), { minLength: 32, maxLength: 32 });
     fc.assert(
-      fc.property(row, fc.constantFrom(...(Object.keys(level) as (keyof typeof level)[])), (numbers, type) => {
-        const x = Float32Array.from(numbers);
-        const magnitude = Math.max(...x.map(Math.abs));
-        const back = toFloat32(type, encodeElements(type, x));
-        // The scale is rounded to half precision (1 / 2048), and below 2^-24 there is none; codes 8 and 16 do not exist.
-        const allowed = magnitude * (level[type] + 1 / 1024) + 2 ** -24 * 128;
-        for (let i = 0; i < 32; i++) expect(Math.abs(back[i]! - x[i]!)).toBeLessThanOrEqual(allowed);
-      }),
+      fc.property(
+        row,
+        fc.constantFrom(...(Object.keys(level) as (keyof typeof level)[])),
+        (numbers, type) => {
+          const x = Float32Array.from(numbers);
+          const magnitude = Math.max(...x.map(Math.abs));
+          const back = toFloat32(type, encodeElements(type, x));
+          // The scale is rounded to half precision (1 / 2048), and below 2^-24 there is none; codes 8 and 16 do not exist.
+          const allowed = magnitude * (level[type] + 1 / 1024) + 2 ** -24 * 128;
+          for (let i = 0; i < 32; i++) expect(Math.abs(back[i]! - x[i]!)).toBeLessThanOrEqual(allowed);
+        },
+      ),
     );
   });
 
   it('keeps what a block can say exactly', () => {
     for (const type of ['Q8_0', 'Q4_0', 'Q5_0', 'Q4_K', 'Q5_K', 'Q6_K'] as const) {
       const back = toFloat32(type, encodeElements(type, new Float32Array(512)));
-      expect(back.every((value) => value === 0), type).toBe(true);
+      expect(
+        back.every((value) => value === 0),
+        type,
+      ).toBe(true);
     }
     const levels = Float32Array.from({ length: 32 }, (_, i) => ((i % 16) - 8) / 4);
     expect(toFloat32('Q4_0', encodeElements('Q4_0', levels))).toEqual(levels);

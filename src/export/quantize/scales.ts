@@ -50,7 +50,7 @@ export function fitScale(x: Float32Array, block: number, at: number): number {
     for (let i = 0; i < 16; i++) {
       const value = x[start + i]!;
       const rounded = nearestInteger(f(inverse * value));
-      const code = rounded < -32 ? -32 : rounded > 31 ? 31 : rounded;
+      const code = rounded < -32 ? -32 : Math.min(rounded, 31);
       const weight = f(value * value);
       tried[i] = code + 32;
       products = f(products + f(f(weight * value) * code));

@@ -48,7 +48,7 @@ function writeCodes(x: Float32Array, at: number, levels: number): number {
   const top = 2 * levels - 1;
   for (let i = 0; i < 32; i++) {
     const code = Math.trunc(f(f(x[at + i]! * inverse) + f(levels + 0.5)));
-    codes[i] = code > top ? top : code;
+    codes[i] = Math.min(code, top);
   }
   return scale;
 }
