@@ -59,12 +59,26 @@ export async function tokenizerMetadata(
     ...(config.padTokenId === undefined
       ? []
       : [['tokenizer.ggml.padding_token_id', id(config.padTokenId)] as const]),
-    ['tokenizer.ggml.add_bos_token', { type: 'bool', value: format.document.prefix.length > 0 }],
+    ['tokenizer.ggml.add_bos_token', { type: 'bool', value: addsBeginning(format, tokenizer) }],
     ['tokenizer.ggml.add_eos_token', { type: 'bool', value: false }],
     ...(format.template === undefined
       ? []
       : [['tokenizer.chat_template', { type: 'string', value: format.template }] as const]),
   ]);
+}
+
+/**
+ * Whether llama.cpp, and what is built on it, is to put the token that begins a text before a conversation: where the
+ * tokenizer does so for texts and the chat template writes it. A template without it was trained and measured without it.
+ */
+export function addsBeginning(
+  format: ChatFormat,
+  { bosToken }: Pick<Model['tokenizer'], 'bosToken'>,
+): boolean {
+  if (format.document.prefix.length === 0 || bosToken === undefined) return false;
+  if (format.template === undefined) return true;
+  const rendered = format.render([{ role: 'user', content: 'question' }], { addGenerationPrompt: true });
+  return rendered.startsWith(bosToken);
 }
 
 /** The keys that llama.cpp has for tokens that end an answer. */
