@@ -45,7 +45,7 @@ export async function tinyExport(
 }
 
 /** Questions for tiny models. */
-export const tinyPrompts: Prompt[] = [
+const tinyPrompts: Prompt[] = [
   'What is the user of a system?',
   'the system and the user in 2021',
   'Grüße 日本 😀',
@@ -53,7 +53,7 @@ export const tinyPrompts: Prompt[] = [
 ].map((content, i) => ({ id: `${i}`, messages: [{ role: 'user', content }] }));
 
 /** Settings of greedy answers. */
-export const greedy: GenerationSettings = { max_new_tokens: 24, temperature: 0, top_p: 1, top_k: 0, seed: 1 };
+const greedy: GenerationSettings = { max_new_tokens: 24, temperature: 0, top_p: 1, top_k: 0, seed: 1 };
 
 /** The greedy answers of a system, which is closed then. */
 export async function greedyAnswers(system: System): Promise<Map<string, Omit<Answer, 'id'>>> {
