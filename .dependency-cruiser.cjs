@@ -13,7 +13,8 @@ const layers = {
   train: ['adapter', 'graph', 'chat', 'model', 'data', 'recipe'],
   engine: ['train', 'adapter', 'graph', 'chat', 'model', 'data', 'recipe'],
   evaluate: ['page', 'engine', 'train', 'adapter', 'graph', 'chat', 'model', 'data', 'recipe'],
-  cli: ['evaluate', 'page', 'engine', 'train', 'adapter', 'graph', 'chat', 'model', 'data', 'recipe'],
+  export: ['train', 'adapter', 'chat', 'model', 'data', 'recipe'],
+  cli: ['export', 'evaluate', 'page', 'engine', 'train', 'adapter', 'graph', 'chat', 'model', 'data', 'recipe'],
 };
 
 /** What an engine implements for the layer above it: the contract stands where it is used. */

@@ -39,6 +39,17 @@ const readQ4_1: BlockReader = (bytes, b, out, o) => {
   }
 };
 
+const readQ5_0: BlockReader = (bytes, b, out, o) => {
+  const scale = half(bytes, b);
+  for (let i = 0; i < 16; i++) {
+    const pair = bytes[b + 6 + i]!;
+    const lowFifth = (bytes[b + 2 + (i >> 3)]! >> (i & 7)) & 1;
+    const highFifth = (bytes[b + 4 + (i >> 3)]! >> (i & 7)) & 1;
+    out[o + i] = scale * (((pair & 15) | (lowFifth << 4)) - 16);
+    out[o + 16 + i] = scale * (((pair >> 4) | (highFifth << 4)) - 16);
+  }
+};
+
 /** The 6-bit scale (`minimum` false) or minimum of sub-block `j` in the 12 packed bytes at `at` of Q4_K and Q5_K. */
 function packed6(bytes: Uint8Array, at: number, j: number, minimum: boolean): number {
   if (j < 4) return bytes[at + j + (minimum ? 4 : 0)]! & 63;
@@ -84,6 +95,7 @@ const blockReaders: Partial<Record<StoredType, BlockReader>> = {
   Q8_0: readQ8_0,
   Q4_0: readQ4_0,
   Q4_1: readQ4_1,
+  Q5_0: readQ5_0,
   Q4_K: (bytes, b, out, o) => readK(bytes, b, out, o, false),
   Q5_K: (bytes, b, out, o) => readK(bytes, b, out, o, true),
   Q6_K: readQ6_K,

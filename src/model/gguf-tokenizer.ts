@@ -25,7 +25,7 @@ const splits = {
   deepseekCoder: ['[\r\n]', '\\s?\\p{L}+', '\\s?\\p{P}+', '[一-龥ࠀ-一가-퟿]+', '\\p{N}'],
 } as const satisfies Record<string, readonly string[]>;
 
-/** How llama.cpp splits for each `tokenizer.ggml.pre` that Attune knows. */
+/** How llama.cpp splits for each `tokenizer.ggml.pre` that Attune knows; of several names for one way the first is written. */
 const preTokenizers: Record<string, keyof typeof splits> = {
   default: 'default',
   'gpt-2': 'gpt2',
@@ -44,9 +44,9 @@ const preTokenizers: Record<string, keyof typeof splits> = {
   exaone: 'singleDigits',
   'minerva-7b': 'singleDigits',
   falcon: 'falcon',
+  'llama-bpe': 'llama3',
   llama3: 'llama3',
   'llama-v3': 'llama3',
-  'llama-bpe': 'llama3',
   falcon3: 'llama3',
   'falcon-h1': 'llama3',
   pixtral: 'llama3',
@@ -73,7 +73,23 @@ const wholeWordsFirst = new Set([
 ]);
 
 /** Token types of GGUF: unknown, control, user-defined are found in the text before it is split. */
-const tokenTypes = { unknown: 2, control: 3, userDefined: 4 } as const;
+export const tokenTypes = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
+
+/**
+ * The name in `tokenizer.ggml.pre` of the way in which text is split, undefined when llama.cpp has none that is known here.
+ *
+ * @param patterns what the text is split by, one after the other
+ * @param takesWholeWords whether a piece that is a token is taken as it is, without merging
+ */
+export function preTokenizerName(patterns: readonly string[], takesWholeWords: boolean): string | undefined {
+  const kinds = Object.entries(splits) as [keyof typeof splits, readonly string[]][];
+  const kind = kinds.find(
+    ([, own]) => own.length === patterns.length && own.every((pattern, i) => pattern === patterns[i]),
+  )?.[0];
+  return Object.entries(preTokenizers).find(
+    ([name, of]) => of === kind && wholeWordsFirst.has(name) === takesWholeWords,
+  )?.[0];
+}
 
 /**
  * The `tokenizer.json` definition and the special tokens of a GGUF file.

@@ -24,11 +24,12 @@ export interface GgufHeader {
 }
 
 /** Numbers of ggml's tensor types; the ones that Attune cannot read stand in {@link unreadableTypes}. */
-const tensorTypes: Record<number, StoredType> = {
+export const ggmlTypes: Record<number, StoredType> = {
   0: 'F32',
   1: 'F16',
   2: 'Q4_0',
   3: 'Q4_1',
+  6: 'Q5_0',
   8: 'Q8_0',
   12: 'Q4_K',
   13: 'Q5_K',
@@ -43,7 +44,6 @@ const tensorTypes: Record<number, StoredType> = {
 
 /** Names of further ggml types, for the message. */
 const unreadableTypes: Record<number, string> = {
-  6: 'Q5_0',
   7: 'Q5_1',
   9: 'Q8_1',
   10: 'Q2_K',
@@ -236,11 +236,11 @@ function locate(
   const tensors = entries.map(({ name, type, shape, offset }): StoredTensor => {
     const broken = (problem: string, fix?: string): AttuneError =>
       new AttuneError(`tensor ${name} ${problem}`, { file, field: name, fix });
-    const dtype = tensorTypes[type];
+    const dtype = ggmlTypes[type];
     if (!dtype) {
       throw broken(
         `has the type ${unreadableTypes[type] ?? type}, which cannot be read`,
-        `use a file in one of ${Object.values(tensorTypes).slice(0, 8).join(', ')}, BF16`,
+        `use a file in one of ${Object.values(ggmlTypes).slice(0, 9).join(', ')}, BF16`,
       );
     }
     if ((shape.at(-1) ?? 1) % blockOf(dtype).elements !== 0) {

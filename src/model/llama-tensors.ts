@@ -45,15 +45,25 @@ function llamaTensorShapes(config: ModelConfig): Map<string, number[]> {
   return shapes;
 }
 
+const singleNames: Record<string, string> = {
+  'token_embd.weight': 'model.embed_tokens.weight',
+  'output_norm.weight': 'model.norm.weight',
+  'output.weight': 'lm_head.weight',
+};
+
+/** The name in a GGUF file of a tensor of Transformers; undefined for an unknown one. */
+export function ggufName(name: string): string | undefined {
+  const single = Object.entries(singleNames).find(([, transformers]) => transformers === name);
+  if (single) return single[0];
+  const match = /^model\.layers\.(\d+)\.(.+)\.weight$/.exec(name);
+  const known = match && layerNames.find(([transformers]) => transformers === match[2]);
+  return known ? `blk.${match[1]}.${known[1]}.weight` : undefined;
+}
+
 /** The name in Transformers of a tensor of a GGUF file of architecture `llama`; undefined for an unknown one. */
-export function transformersName(ggufName: string): string | undefined {
-  const single: Record<string, string> = {
-    'token_embd.weight': 'model.embed_tokens.weight',
-    'output_norm.weight': 'model.norm.weight',
-    'output.weight': 'lm_head.weight',
-  };
-  if (single[ggufName]) return single[ggufName];
-  const match = /^blk\.(\d+)\.(\w+)\.weight$/.exec(ggufName);
+export function transformersName(name: string): string | undefined {
+  if (Object.hasOwn(singleNames, name)) return singleNames[name];
+  const match = /^blk\.(\d+)\.(\w+)\.weight$/.exec(name);
   const known = match && layerNames.find(([, name]) => name === match[2]);
   return known ? `model.layers.${match[1]}.${known[0]}.weight` : undefined;
 }

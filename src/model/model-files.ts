@@ -7,8 +7,11 @@ import { writeFileAtomically, writeJson } from '../files.js';
 import type { ModelConfig } from './config.js';
 import type { Model } from './model.js';
 
-/** `config.json` of Transformers for a model whose weights are float32. */
-function configJson(config: ModelConfig): Record<string, unknown> {
+/** Names of the element types in `config.json`. */
+export type TransformersPrecision = 'float32' | 'float16' | 'bfloat16';
+
+/** `config.json` of Transformers. */
+function configJson(config: ModelConfig, precision: TransformersPrecision): Record<string, unknown> {
   return {
     architectures: ['LlamaForCausalLM'],
     model_type: config.modelType,
@@ -26,25 +29,33 @@ function configJson(config: ModelConfig): Record<string, unknown> {
     tie_word_embeddings: config.tieWordEmbeddings,
     attention_bias: false,
     mlp_bias: false,
-    torch_dtype: 'float32',
+    // Read by every version; the later ones write `dtype`.
+    torch_dtype: precision,
     bos_token_id: config.bosTokenId ?? null,
     eos_token_id: config.eosTokenIds.length === 1 ? config.eosTokenIds[0] : config.eosTokenIds,
     pad_token_id: config.padTokenId ?? null,
   };
 }
 
-/** Writes `config.json`, `tokenizer.json` and `tokenizer_config.json` (with the chat template) into `directory`. */
+/**
+ * Writes `config.json`, `tokenizer.json` and `tokenizer_config.json` (with the chat template) into `directory`.
+ *
+ * @param precision of the weights beside them
+ */
 export async function writeModelFiles(
   directory: string,
   { config, tokenizer, chatTemplate }: Pick<Model, 'config' | 'tokenizer' | 'chatTemplate'>,
+  precision: TransformersPrecision = 'float32',
 ): Promise<void> {
-  await writeJson(join(directory, 'config.json'), configJson(config));
+  await writeJson(join(directory, 'config.json'), configJson(config, precision));
   await writeFileAtomically(join(directory, 'tokenizer.json'), tokenizer.toJSON());
   await writeJson(join(directory, 'tokenizer_config.json'), {
     tokenizer_class: 'PreTrainedTokenizerFast',
     bos_token: tokenizer.bosToken ?? null,
     eos_token: tokenizer.eosToken ?? null,
     pad_token: tokenizer.padToken ?? null,
+    // What the tokens say is the text: nothing is mended afterwards.
+    clean_up_tokenization_spaces: false,
     model_max_length: config.maxPositionEmbeddings,
     ...(chatTemplate ? { chat_template: chatTemplate } : {}),
   });

@@ -28,13 +28,16 @@ export type TensorData =
   | Int8Array
   | Uint8Array;
 
-/** A tensor to be written. A function as `data` is called when its turn comes, so one tensor at a time is held. */
+/**
+ * A tensor to be written. A function as `data` is called when its turn comes, so one tensor at a time is held, or with an
+ * iterable one piece of it.
+ */
 export interface TensorToWrite {
   name: string;
   dtype: SafetensorsType;
   shape: readonly number[];
   /** The elements, or their raw bytes; row-major. */
-  data: TensorData | (() => Promise<TensorData>);
+  data: TensorData | (() => Promise<TensorData> | AsyncIterable<TensorData>);
 }
 
 /** A tensor that was read into memory. */
@@ -286,22 +289,26 @@ export async function writeSafetensors(
   await writeAtomically(file, async (write) => {
     await write(start);
     for (const tensor of tensors) {
-      const data = typeof tensor.data === 'function' ? await tensor.data() : tensor.data;
-      if (data.byteLength !== storedByteLength(tensor.dtype, tensor.shape)) {
-        throw new AttuneError(
-          `tensor ${tensor.name}: ${data.byteLength} bytes given for ${elementCount(tensor.shape)} elements of ${tensor.dtype}`,
-          { file, field: tensor.name },
-        );
+      let written = 0;
+      for await (const data of piecesOf(tensor)) {
+        for (let offset = 0; offset < data.byteLength; offset += chunkBytes) {
+          const length = Math.min(chunkBytes, data.byteLength - offset);
+          await write(new Uint8Array(data.buffer, data.byteOffset + offset, length));
+        }
+        written += data.byteLength;
       }
-      for (let offset = 0; offset < data.byteLength; offset += chunkBytes) {
-        await write(
-          new Uint8Array(
-            data.buffer,
-            data.byteOffset + offset,
-            Math.min(chunkBytes, data.byteLength - offset),
-          ),
+      if (written !== storedByteLength(tensor.dtype, tensor.shape)) {
+        throw new AttuneError(
+          `tensor ${tensor.name}: ${written} bytes given for ${elementCount(tensor.shape)} elements of ${tensor.dtype}`,
+          { file, field: tensor.name },
         );
       }
     }
   });
+}
+
+async function* piecesOf({ data }: TensorToWrite): AsyncIterable<TensorData> {
+  const given = typeof data === 'function' ? data() : data;
+  if (Symbol.asyncIterator in given) yield* given;
+  else yield await given;
 }

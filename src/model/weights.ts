@@ -18,6 +18,7 @@ export type StoredType =
   | 'Q8_0'
   | 'Q4_0'
   | 'Q4_1'
+  | 'Q5_0'
   | 'Q4_K'
   | 'Q5_K'
   | 'Q6_K';

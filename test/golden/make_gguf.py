@@ -17,7 +17,7 @@ import numpy as np
 BLOCKS = 6
 
 # Byte offsets of the half-precision scales in a block: random bytes there could be NaN or infinity.
-HALF_OFFSETS = {"Q8_0": [0], "Q4_0": [0], "Q4_1": [0, 2], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208]}
+HALF_OFFSETS = {"Q8_0": [0], "Q4_0": [0], "Q4_1": [0, 2], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208], "Q5_0": [0]}
 
 
 def encode(array: np.ndarray) -> str:
