@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
+from transformers.utils import logging
 
 from .errors import WorkerError
 from .four_bit_linear import quantize_layers
@@ -69,6 +70,7 @@ def load_base(options: TrainerOptions, computation: Computation) -> PreTrainedMo
     narrow = computation.dtype == torch.bfloat16 and settings.method != "full" and settings.precision != "float32"
     # NF4 is made from float32 and the rest narrowed after.
     rounded = settings.precision == "bfloat16"
+    logging.disable_progress_bar()
     try:
         config = AutoConfig.from_pretrained(path, local_files_only=True)
         config.attention_dropout = 0.0
