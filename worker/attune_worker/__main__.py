@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 
 from .errors import WorkerError
-from .world import World
 
 
 def main() -> int:
@@ -19,6 +19,12 @@ def main() -> int:
     run = verbs.add_parser("run", help="execute the plan of a run folder")
     run.add_argument("job", type=Path, help="JSON file that names run folder, model and shards")
     arguments = parser.parse_args()
+    if arguments.verb == "serve":
+        # Ctrl-C in a terminal reaches every process of the command; the loop that drives this one decides what it means.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Importing PyTorch takes seconds, in which Ctrl-C may come.
+    from .world import World
+
     world = World.from_environment()
     try:
         if arguments.verb == "serve":

@@ -91,6 +91,9 @@ def load_base(options: TrainerOptions, computation: Computation) -> PreTrainedMo
     unsupported = next((field for field in _UNSUPPORTED if getattr(config, field, None)), None)
     if unsupported:
         raise WorkerError(f"the model uses {unsupported}, which is not supported", file=path, field=unsupported)
+    # Transformers keeps the gradient of the padding token's embedding at zero. Many models pad with the token that ends a
+    # turn, which has to be learnt; real padding gives no gradient anyway, because nothing sees it.
+    model.get_input_embeddings().padding_idx = None
     model.requires_grad_(settings.method == "full")
     if rounded and not narrow:
         model.float()

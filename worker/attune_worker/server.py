@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -30,8 +29,6 @@ PROTOCOL = 1
 
 def serve(world: World) -> None:
     """Answers requests until the input ends or `close` is asked for."""
-    # Ctrl-C in a terminal reaches every process of the command; the loop decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, replies = _take_standard_streams()
     send = _sender(replies if world.first else None)
     send({"event": "ready", "protocol": PROTOCOL, "processes": world.size, "versions": versions()})
