@@ -88,9 +88,10 @@ class TwoProcesses(unittest.TestCase):
             self.assertEqual(a[2], b[2])
         self.assertAlmostEqual(one["evaluated"][0] / two["evaluated"][0], 1, delta=1e-5)
         self.assertEqual(one["evaluated"][1], two["evaluated"][1])
-        for name in ("optimizer.safetensors",):
-            a, b = (load_file(str(self.folder.path / f"of-{n}" / name)) for n in (1, 2))
-            self.assertEqual(set(a), set(b))
+        a, b = (load_file(str(self.folder.path / f"of-{n}" / "optimizer.safetensors")) for n in (1, 2))
+        self.assertEqual(set(a), set(b))
+        for name, value in a.items():
+            self.assertLess((value - b[name]).abs().max().item(), 1e-4 * value.abs().max().item() + 1e-9, name)
 
     def test_lora_with_dropout(self) -> None:
         self.check(settings_of(lora={"lora_dropout": 0.2}))

@@ -82,10 +82,12 @@ export function startWorkerProcess(options: WorkerProcessOptions): Promise<Worke
     child.on('close', (code, signal) => fail(died(code, signal, complaints)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       const message = JSON.parse(line) as Ready | Reply;
-      if (!('event' in message)) return calls.settle(message);
-      if (message.protocol === protocol) return resolve(clientOf(child, calls, message));
-      reject(otherProtocol(message.protocol));
-      child.kill();
+      if (!('event' in message)) calls.settle(message);
+      else if (message.protocol === protocol) resolve(clientOf(child, calls, message));
+      else {
+        reject(otherProtocol(message.protocol));
+        child.kill();
+      }
     });
   });
 }
@@ -135,11 +137,8 @@ class Calls {
   settle({ id, result, error }: Reply): void {
     const call = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (!error) return call?.resolve(result);
-    if (error.kind === 'user') return call?.reject(new AttuneError(error.message, error));
-    const defect = new Error(`the torch engine failed: ${error.message}`);
-    defect.stack = error.trace;
-    call?.reject(defect);
+    if (error) call?.reject(errorOf(error));
+    else call?.resolve(result);
   }
 
   fail(error: AttuneError): void {
@@ -147,6 +146,13 @@ class Calls {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+function errorOf(error: NonNullable<Reply['error']>): Error {
+  if (error.kind === 'user') return new AttuneError(error.message, error);
+  const defect = new Error(`the torch engine failed: ${error.message}`);
+  defect.stack = error.trace;
+  return defect;
 }
 
 function notStarted(python: string, cause: Error): AttuneError {
