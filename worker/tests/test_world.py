@@ -100,5 +100,46 @@ class TwoProcesses(unittest.TestCase):
         self.check(settings_of("full"))
 
 
+class Served(unittest.TestCase):
+    def test_the_first_of_two_processes_reads_and_answers(self) -> None:
+        folder = Folder()
+        self.addCleanup(folder.close)
+        golden = golden_training()
+        rows, normaliser = golden["steps"][0]["rows"], golden["steps"][0]["normaliser"]
+        options = {
+            "model": str(GOLDEN / "tiny"),
+            "base_model": {"name": "tiny"},
+            "settings": settings_of(),
+            "directory": str(folder.path),
+            "machine": {"device": "cpu", "threads": 1},
+        }
+        step = {"step": 1, "optimizer_step": 1, "learning_rate": 0.01, "normaliser": normaliser}
+        requests = [
+            {"id": 0, "method": "open", "params": options},
+            {"id": 1, "method": "step", "params": step | {"micro_batches": [[0], [99]]}},
+            {"id": 2, "method": "step", "params": step | {"micro_batches": [[row] for row in rows]}},
+            {"id": 3, "method": "fly"},
+            {"id": 4, "method": "close"},
+        ]
+        command = [sys.executable, "-W", "ignore", "-m", "torch.distributed.run", "--nproc-per-node=2"]
+        served = subprocess.run(
+            [*command, "--standalone", "-m", "attune_worker", "serve"],
+            cwd=ROOT,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            input="".join(json.dumps(request) + "\n" for request in requests),
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=True,
+        )
+        ready, *replies = (json.loads(line) for line in served.stdout.splitlines())
+        self.assertEqual((ready["event"], ready["processes"]), ("ready", 2))
+        self.assertEqual([reply["id"] for reply in replies], [0, 1, 2, 3, 4])
+        self.assertEqual(replies[1]["error"]["message"], "there is no row 99; there are 16")
+        wanted = next(run for run in golden["runs"] if run["name"] == "lora")["losses"][0]
+        self.assertAlmostEqual(replies[2]["result"]["loss"], wanted, delta=1e-5)
+        self.assertEqual(replies[3]["error"]["field"], "method")
+
+
 if __name__ == "__main__":
     unittest.main()
