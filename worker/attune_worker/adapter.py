@@ -1,7 +1,7 @@
 """The adapter, built by PEFT: its modules, initial values, and adapters of earlier stages that became part of the base.
 
-A merged adapter stays a frozen branch beside the base's weights (`W x + s·B₁(A₁ x)`), also in NF4, as in the embedded engine:
-the base is not quantized a second time. Several are one branch of their ranks' sum.
+A merged adapter stays a frozen branch beside the base's weights (`W x + s·B₁(A₁ x)`), also in NF4, as in the embedded
+engine: the base is not quantized a second time. Several are one branch of their ranks' sum.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The kernels of bitsandbytes over codes that are there already, so that both ways train on the same base.
 
-Importing this fails where bitsandbytes is not installed. It has not been run on a GPU yet: every layer is therefore compared with the
-worker's own weights before it is used.
+Importing this fails where bitsandbytes is not installed. It has not been run on a GPU yet: every layer is
+therefore compared with the worker's own weights before it is used.
 """
 
 from __future__ import annotations

@@ -75,7 +75,6 @@ def quantize_layers(model: nn.Module, ready: Path | None, four_bit: str) -> None
             file = str(ready) if ready else None
             raise WorkerError(f"tensor {key} {error}", file=file, field=key) from error
         device = layer.weight.device
-        # Checked on the first layer: a kernel that gives other weights must not be trained on.
         replaced = _bitsandbytes(layer, quantized, four_bit)
         if replaced is None:
             replaced = Nf4Linear(layer, quantized.codes.to(device), quantized.scales().to(device))

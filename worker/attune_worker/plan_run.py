@@ -1,7 +1,7 @@
 """Executes the plan of a run folder without the TypeScript loop beside it: for torchrun on another machine, and for Ray.
 
-It does what `src/train/loop.ts` does with a plan, less gates: those ask benchmarks, so extensions are passed over here. A run that
-was stopped goes on from its last complete checkpoint, on this engine or another.
+It does what `src/train/loop.ts` does with a plan, less gates: those ask benchmarks, so extensions are passed over here.
+A run that was stopped goes on from its last complete checkpoint, on this engine or another.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Writing a run folder as `src/train/` does: metrics, checkpoints, result and state.
 
-The folder, its plan and its manifest were made by Attune; what is in them is only followed here. Files appear complete or not at all.
+The folder, its plan and its manifest were made by Attune; what is in them is only followed here. Files
+appear complete or not at all.
 """
 
 from __future__ import annotations
