@@ -28,6 +28,7 @@ export type { Teacher } from './data/teacher/teacher.js';
 export { createGgufSystem } from './engine/llama-cpp/system.js';
 export { createOnnxSystem } from './engine/onnx/system.js';
 export { createOnnxEngine } from './engine/onnx/train-engine.js';
+export { createTorchEngine } from './engine/torch/train-engine.js';
 export { AttuneError, UsageError } from './errors.js';
 export type { Benchmark } from './evaluate/benchmarks/benchmark.js';
 export { heldOutBenchmark } from './evaluate/benchmarks/held-out.js';
