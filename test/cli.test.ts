@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   jsonLines,
@@ -89,9 +90,26 @@ describe('the other verbs', () => {
       'Machine',
       'Processor',
       'Runtime',
+      'WebGPU',
+      'CUDA',
+      'Python',
       'Models',
     ]);
     expect(code).toBe(0);
+  });
+
+  it('doctor says which ways of training a model fit', async () => {
+    const model = resolve('test/golden/tiny');
+    const { code, stdout } = await workspace.attune('doctor', '--model', model, '--json');
+    const { training } = JSON.parse(stdout);
+    const peak = (method: string) =>
+      training.find(({ adapter }: { adapter: { method: string } }) => adapter.method === method);
+    expect(training.map(({ engine, fits }: { engine: string; fits: boolean }) => [engine, fits])).toEqual(
+      Array(6).fill(['onnx', true]),
+    );
+    expect(peak('full').peak_bytes).toBeGreaterThan(peak('lora').peak_bytes);
+    expect(code).toBe(0);
+    expect((await workspace.attune('doctor', '--model', 'no-such-folder/model')).code).not.toBe(0);
   });
 
   it('init writes a recipe that works, and overwrites nothing', async () => {

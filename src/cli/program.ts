@@ -8,7 +8,7 @@ import { example, type Outcome, VerbRunner } from './command.js';
 import type { Terminal } from './terminal.js';
 import { addCompare } from './verbs/compare.js';
 import { addData } from './verbs/data/data.js';
-import { addDoctor } from './verbs/doctor.js';
+import { addDoctor } from './verbs/doctor/doctor.js';
 import { addEvaluate } from './verbs/evaluate/evaluate.js';
 import { addHelp } from './verbs/help.js';
 import { addInit } from './verbs/init/init.js';

@@ -37,7 +37,7 @@ export interface MemoryForecast {
 }
 
 /** What the memory of a plan's training is predicted from. */
-export function memoryInput(
+function memoryInput(
   { training }: Pick<Recipe, 'training'>,
   { model, shards }: Inputs,
   plan: Plan,

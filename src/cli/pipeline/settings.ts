@@ -8,7 +8,7 @@ import type { PlanSettings } from '../../train/plan.js';
 import type { EngineSettings } from '../../train/settings.js';
 
 /** What an engine is told; equal for every engine. */
-export function engineSettings({ adapter, training }: Recipe): EngineSettings {
+export function engineSettings({ adapter, training }: Pick<Recipe, 'adapter' | 'training'>): EngineSettings {
   const { r, lora_alpha, target_modules, lora_dropout, bias, use_rslora, loraplus_lr_ratio } = adapter;
   const { optim, adam_beta1, adam_beta2, adam_epsilon, weight_decay, max_grad_norm } = training;
   return {

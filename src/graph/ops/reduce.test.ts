@@ -20,11 +20,12 @@ describe('gradients of reductions', () => {
     for (const problem of problems[name]!) expectGradients(problem);
   });
 
-  it('of every operator but the maximum are checked', () => {
-    expectEveryOperator(operators, Object.keys(problems), ['maxLast']);
+  it('of every operator but maximum and minimum are checked', () => {
+    expectEveryOperator(operators, Object.keys(problems), ['maxLast', 'minLast']);
     const graph = new Graph();
     const input = graph.input('x', 'float32', [2, 3]);
-    expect(() => differentiate([[operators.maxLast(input), input]], [input])).toThrow('no gradient');
+    for (const operator of [operators.maxLast, operators.minLast])
+      expect(() => differentiate([[operator(input), input]], [input])).toThrow('no gradient');
   });
 
   it('need a fixed size for the mean', () => {

@@ -1,19 +1,17 @@
 /**
- * `attune doctor`: whether this machine can do the work.
+ * What is looked at, one check a function.
  * @module
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { Command } from 'commander';
-import { findWebGpu } from '../../engine/onnx/webgpu/device.js';
-import { listModels } from '../../model/catalog.js';
-import { describeMachine, machineMemory, softwareVersions } from '../../train/machine.js';
-import { example, type VerbRunner } from '../command.js';
-import { formatBytes } from '../terminal.js';
+import { findWebGpu } from '../../../engine/onnx/webgpu/device.js';
+import { listModels } from '../../../model/catalog.js';
+import { describeMachine, machineMemory, softwareVersions } from '../../../train/machine.js';
+import { formatBytes } from '../../terminal.js';
 
 /** One thing that was looked at. */
-interface Check {
+export interface Check {
   name: string;
   /** `note` is worth knowing and stops nothing. */
   state: 'ok' | 'note' | 'bad';
@@ -21,34 +19,18 @@ interface Check {
   fix?: string;
 }
 
-export function addDoctor(program: Command, runner: VerbRunner): void {
-  const command = program
-    .command('doctor')
-    .description('look at this machine: Node, processor, memory, runtime, models')
-    .addHelpText('after', example('attune doctor'));
-  runner.attach(command, async () => {
-    const checks = [
-      checkNode(),
-      checkMemory(),
-      await checkProcessor(),
-      await checkRuntime(),
-      await checkPython(),
-      await checkModels(),
-      await checkWebGpu(),
-    ];
-    const marks = { ok: 'ok  ', note: 'note', bad: 'BAD ' };
-    const lines = checks.map(
-      ({ name, state, found, fix }) =>
-        `${marks[state]}  ${name.padEnd(10)} ${found}${fix ? `\n      fix: ${fix}` : ''}`,
-    );
-    const ok = checks.every(({ state }) => state !== 'bad');
-    return {
-      data: { ok, checks },
-      text: lines.join('\n'),
-      next: ok ? 'attune run examples/finance/demo.yaml' : undefined,
-      ok,
-    };
-  });
+/** Everything about this machine, in the order in which it is shown. */
+export async function allChecks(): Promise<Check[]> {
+  return [
+    checkNode(),
+    checkMemory(),
+    await checkProcessor(),
+    await checkRuntime(),
+    await checkWebGpu(),
+    await checkCuda(),
+    await checkPython(),
+    await checkModels(),
+  ];
 }
 
 function checkNode(): Check {
@@ -91,11 +73,23 @@ const instructionSets = {
   bf16: 'BF16',
 };
 
+/** What the processor says that it can do; nothing where the system does not tell (Linux does). */
+async function processorFlags(): Promise<ReadonlySet<string> | undefined> {
+  const text = await readFile('/proc/cpuinfo', 'utf8').catch(() => undefined);
+  const flags = text && /^(?:flags|Features)\s*:\s*(.*)$/m.exec(text)?.[1];
+  return flags ? new Set(flags.split(' ')) : undefined;
+}
+
+/** Whether products of bytes are several times as fast as those of float32 here; nothing where it is not known. */
+export async function multipliesBytesFast(): Promise<boolean | undefined> {
+  const flags = await processorFlags();
+  return flags && ['avx512_vnni', 'avx_vnni', 'amx_int8', 'i8mm'].some((flag) => flags.has(flag));
+}
+
 async function checkProcessor(): Promise<Check> {
   const { cpu } = describeMachine();
-  const text = await readFile('/proc/cpuinfo', 'utf8').catch(() => undefined);
-  if (text === undefined) return { name: 'Processor', state: 'ok', found: cpu };
-  const flags = new Set(/^(?:flags|Features)\s*:\s*(.*)$/m.exec(text)?.[1]?.split(' '));
+  const flags = await processorFlags();
+  if (!flags) return { name: 'Processor', state: 'ok', found: cpu };
   const known = Object.entries(instructionSets).flatMap(([flag, name]) => (flags.has(flag) ? [name] : []));
   const fast = flags.has('avx2') || flags.has('asimd');
   return {
@@ -126,6 +120,15 @@ async function checkWebGpu(): Promise<Check> {
     ? `works by ${backend}${adapter ? ` on ${adapter}` : ''}`
     : failure!.message.replace(/^WebGPU: /, '');
   return { name: 'WebGPU', state: works ? 'ok' : 'note', found, fix: failure?.fix };
+}
+
+/** Looks for NVIDIA's driver; the embedded engine does not use it. */
+async function checkCuda(): Promise<Check> {
+  const query = ['--query-gpu=name,memory.total,driver_version', '--format=csv,noheader'];
+  const found = await promisify(execFile)('nvidia-smi', query, { timeout: 10_000 })
+    .then(({ stdout }) => stdout.trim().split('\n').join('; '))
+    .catch(() => undefined);
+  return { name: 'CUDA', state: 'ok', found: found || 'no NVIDIA driver (the embedded engine needs none)' };
 }
 
 const pythonPackages = ['torch', 'transformers', 'peft', 'bitsandbytes'];
