@@ -5,23 +5,33 @@ import { Graph } from '../../graph/graph.js';
 import { interpreter } from '../../graph/interpreter/interpreter.fixture.js';
 import { integers, normal } from '../../graph/interpreter/random.fixture.js';
 import { expectRuntimeAgrees } from '../../graph/interpreter/runtime.fixture.js';
+import { value } from '../../graph/interpreter/value.fixture.js';
 import { crossEntropySum } from './cross-entropy.js';
 import { tokens } from './tiny-training.fixture.js';
 
 const WIDTH = 3;
 const CLASSES = 7;
 
+const weightsOf = (targets: number) =>
+  value(
+    [targets, 1],
+    Array.from({ length: targets }, (_, i) => (i < targets - 1 ? 1 + i / targets : 0)),
+  );
+
 function problem(targets: number, chunks: number, trained: boolean) {
   return {
     inputs: {
       hidden: normal([targets, WIDTH], ['targets', WIDTH]),
       head: normal([CLASSES, WIDTH]),
+      // The last one is what fills a small micro-batch up.
+      weights: { ...normal([targets, 1], ['targets', 1]), value: weightsOf(targets) },
       ids: { ...integers(tokens(targets, 'targets').map((id) => id % CLASSES)), dims: ['targets'] },
     },
-    build: ({ hidden, head, ids }) =>
+    build: ({ hidden, head, ids, weights }) =>
       crossEntropySum(
         hidden!,
         ids!,
+        weights!,
         trained ? { dense: () => head!, parameter: head! } : { dense: () => head! },
         chunks,
       ),
@@ -41,15 +51,16 @@ describe('crossEntropySum', () => {
   it.each(situations)('$name, trained head $trained', async ({ targets, chunks, trained }) => {
     const given = problem(targets, chunks, trained);
     const graph = new Graph();
-    const { hidden, head, ids } = given.inputs;
+    const { hidden, head, ids, weights } = given.inputs;
     const declared = {
       hidden: graph.input('hidden', 'float32', hidden.dims),
       head: graph.input('head', 'float32', head.dims),
       ids: graph.input('ids', 'int64', ids.dims),
+      weights: graph.input('weights', 'float32', weights.dims),
     };
     const output = given.build(declared);
     graph.output(output);
-    const feeds = { hidden: hidden.value, head: head.value, ids: ids.value };
+    const feeds = { hidden: hidden.value, head: head.value, ids: ids.value, weights: weights.value };
     const [loss] = interpreter(graph)(feeds).values();
     let wanted = 0;
     ids.value.data.forEach((id, row) => {
@@ -58,7 +69,8 @@ describe('crossEntropySum', () => {
           .subarray(row * WIDTH, (row + 1) * WIDTH)
           .reduce((sum, x, w) => sum + x * head.value.data[c * WIDTH + w]!, 0),
       );
-      wanted += Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - logits[id]!;
+      const loss = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - logits[id]!;
+      wanted += weights.value.data[row]! * loss;
     });
     expect(Math.abs(loss!.data[0]! - wanted) / wanted).toBeLessThan(1e-12);
     expectGradients(given);
@@ -76,7 +88,8 @@ describe('crossEntropySum', () => {
     const hidden = graph.input('hidden', 'float32', ['targets', 1]);
     const ids = graph.input('ids', 'int64', ['targets']);
     const head = graph.constant('float32', [2, 1], Float32Array.of(1, 0));
-    graph.output(crossEntropySum(hidden, ids, { dense: () => head }, 1));
+    const weights = graph.constant('float32', [1, 1], Float32Array.of(1));
+    graph.output(crossEntropySum(hidden, ids, weights, { dense: () => head }, 1));
     const far = { shape: [1, 1], data: Float64Array.of(2000) };
     const [loss] = interpreter(graph)({
       hidden: far,

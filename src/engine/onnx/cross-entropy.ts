@@ -29,17 +29,24 @@ export function chunkCount(targets: number, vocabulary: number, bytes = CHUNK_BY
 }
 
 /**
- * Σ of -log softmax(hidden·headᵀ)[target] over the rows.
+ * Σ of -weight · log softmax(hidden·headᵀ)[target] over the rows.
  *
  * The gradient is computed right after the loss of a chunk, while its probabilities exist: p - onehot(target).
  *
  * @param hidden [targets, width], one row for each supervised token
  * @param targets int64 [targets], token ids
+ * @param weights [targets, 1]
  * @param chunks pieces of about equal size; at most the number of rows, so that none is empty: not all of the
  *   runtime's products over nothing can be trusted (docs/engine.md)
  * @returns a scalar
  */
-export function crossEntropySum(hidden: Tensor, targets: Tensor, head: Head, chunks: number): Tensor {
+export function crossEntropySum(
+  hidden: Tensor,
+  targets: Tensor,
+  weights: Tensor,
+  head: Head,
+  chunks: number,
+): Tensor {
   const dHidden: Tensor[] = [];
   let dHead: Tensor | undefined;
   const inputs = head.parameter ? [hidden, head.parameter] : [hidden];
@@ -54,12 +61,13 @@ export function crossEntropySum(hidden: Tensor, targets: Tensor, head: Head, chu
       const probabilities = softmax(logits);
       // log Σe^x = max - log(max p): exact where p of the target itself would underflow.
       const logSum = sub(maxLast(logits), log(maxLast(probabilities)));
-      const loss = sumAll(sub(logSum, pickColumns(logits, wanted)));
+      const weight = cut(weights, c);
+      const loss = sumAll(mul(sub(logSum, pickColumns(logits, wanted)), weight));
       const minusOne = expandTo(hidden.graph.scalar(-1), wanted.shape);
       const dLogits = addToColumns(probabilities, wanted, minusOne);
       dHidden.push(matmul(dLogits, head.dense()));
       if (head.parameter) {
-        const fromChunk = matmul(dLogits, part, { transA: true });
+        const fromChunk = matmul(dLogits, mul(part, weight), { transA: true });
         dHead = dHead ? add(dHead, fromChunk) : fromChunk;
       }
       return loss;
@@ -67,7 +75,7 @@ export function crossEntropySum(hidden: Tensor, targets: Tensor, head: Head, chu
     return [losses.reduce(add)];
   };
   return withGradient(inputs, forward, ([dy]) => [
-    mul(chunks > 1 ? concat(dHidden, 0, hidden.shape[0]) : dHidden[0]!, dy!),
+    mul(chunks > 1 ? concat(dHidden, 0, hidden.shape[0]) : dHidden[0]!, mul(weights, dy!)),
     dHead && mul(dHead, dy!),
   ])[0]!;
 }

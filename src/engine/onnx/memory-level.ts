@@ -17,16 +17,15 @@ export function checkpointedLayers(
 }
 
 /**
- * Pieces in which the loss of a micro-batch is computed.
- *
- * @param batches most rows of a micro-batch, and the fewest supervised tokens that one has
+ * Pieces in which the loss of a micro-batch of at most `rows` rows is computed. One with fewer supervised tokens than pieces is
+ * filled up.
  */
 export function lossChunkCount(
   shards: Pick<ShardSet, 'supervisedPerRow'>,
-  { rows, fewest }: { rows: number; fewest: number },
+  rows: number,
   { vocabSize }: ModelConfig,
   { memory }: Pick<EngineSettings, 'memory'>,
 ): number {
   const densest = shards.supervisedPerRow.reduce((most, count) => Math.max(most, count), 0);
-  return Math.min(chunkCount(densest * rows, vocabSize, memory?.loss_chunk_bytes), fewest);
+  return chunkCount(densest * rows, vocabSize, memory?.loss_chunk_bytes);
 }

@@ -39,8 +39,14 @@ export function batchLength(
  * The inputs for `rows`; padding at the end that all rows share is cut off.
  *
  * @param scale factor of the loss
+ * @param fewestTargets fewer supervised tokens are filled up with ones whose weight is 0
  */
-export function microBatch(shards: RowSource, rows: readonly number[], scale: number): MicroBatch {
+export function microBatch(
+  shards: RowSource,
+  rows: readonly number[],
+  scale: number,
+  fewestTargets = 1,
+): MicroBatch {
   const length = batchLength(shards, rows);
   const ids = new BigInt64Array(rows.length * length);
   const positions = new BigInt64Array(rows.length * length);
@@ -58,6 +64,12 @@ export function microBatch(shards: RowSource, rows: readonly number[], scale: nu
     for (const at of supervised.predictors) predictors.push(BigInt(i * length + at));
     for (const id of supervised.targets) targets.push(BigInt(id));
   }
+  const supervisedTokens = targets.length;
+  while (targets.length < fewestTargets) {
+    predictors.push(0n);
+    targets.push(0n);
+  }
+  const weights = Float32Array.from(targets, (_, i) => (i < supervisedTokens ? 1 : 0));
   const integers = (data: BigInt64Array, dims: number[]): ort.Tensor => new ort.Tensor('int64', data, dims);
   return {
     inputs: {
@@ -66,10 +78,11 @@ export function microBatch(shards: RowSource, rows: readonly number[], scale: nu
       mask: new ort.Tensor('float32', mask, [rows.length, 1, length, length]),
       predictors: integers(BigInt64Array.from(predictors), [predictors.length]),
       target_ids: integers(BigInt64Array.from(targets), [targets.length]),
+      target_weights: new ort.Tensor('float32', weights, [weights.length, 1]),
       loss_scale: new ort.Tensor('float32', Float32Array.of(scale), []),
     },
     tokens: rows.reduce((sum, row) => sum + shards.lengthPerRow[row]!, 0),
     positions: rows.length * length,
-    supervisedTokens: targets.length,
+    supervisedTokens,
   };
 }

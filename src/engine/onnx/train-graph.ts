@@ -30,7 +30,7 @@ export interface TrainGraphOptions {
   length: number;
   /** Whether attention computes whole squares, for a runtime that cannot take empty blocks. Default false. */
   attendInOneBlock?: boolean;
-  /** Pieces in which the loss is computed; at most the supervised tokens of the smallest micro-batch. */
+  /** Pieces in which the loss is computed; at most the targets of the smallest micro-batch. */
   lossChunks: number;
 }
 
@@ -50,7 +50,7 @@ const EMBEDDINGS = 'model.embed_tokens.weight';
  *
  * Inputs: `input_ids` int64 [tokens], `position_ids` int64 [batch, sequence], `mask` float32 [batch, 1, sequence,
  * sequence], `predictors` int64 [targets] (index of the token whose logits predict), `target_ids` int64 [targets],
- * `loss_scale` float32 [] (1 / supervised tokens of the whole step), every parameter by its name, and with
+ * `target_weights` float32 [targets, 1], `loss_scale` float32 [] (1 / supervised tokens of the whole step), every parameter by its name, and with
  * `withGradients` its accumulator `gradient:<name>`; with dropout `dropout_pool` and `dropout_offsets`; with `mergedRank` the
  * merged matrices by {@link mergedName}.
  */
@@ -62,6 +62,7 @@ export function buildTrainGraph(options: TrainGraphOptions, withGradients: boole
   const mask = graph.input('mask', 'float32', ['batch', 1, 'sequence', 'sequence']);
   const predictors = graph.input('predictors', 'int64', ['targets']);
   const targetIds = graph.input('target_ids', 'int64', ['targets']);
+  const targetWeights = graph.input('target_weights', 'float32', ['targets', 1]);
   const scale = graph.input('loss_scale', 'float32', []);
   const parameters = new Map(
     options.parameters.map(({ name, shape }) => [name, graph.input(name, 'float32', shape)]),
@@ -110,6 +111,7 @@ export function buildTrainGraph(options: TrainGraphOptions, withGradients: boole
   const lossSum = crossEntropySum(
     last,
     targetIds,
+    targetWeights,
     outputHead(graph, options, parameters),
     options.lossChunks,
   );

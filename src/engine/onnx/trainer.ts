@@ -93,7 +93,7 @@ export class Trainer {
     let loss = 0;
     let tokens = 0;
     for (const [index, rows] of microBatches.entries()) {
-      const batch = microBatch(this.#options.train, rows, 1 / normaliser);
+      const batch = microBatch(this.#options.train, rows, 1 / normaliser, this.#training.lossChunks);
       const contribution = (await this.#run(this.#training, batch, { step, index })) / normaliser;
       if (!Number.isFinite(contribution)) throw notFinite('loss', contribution, step, rows);
       loss += contribution;
@@ -152,7 +152,7 @@ export class Trainer {
     let lossSum = 0;
     let supervisedTokens = 0;
     for (const group of batches) {
-      const batch = microBatch(evaluation, group, 1);
+      const batch = microBatch(evaluation, group, 1, this.#evaluation.lossChunks);
       lossSum += await this.#run(this.#evaluation, batch);
       supervisedTokens += batch.supervisedTokens;
     }
@@ -172,7 +172,7 @@ export class Trainer {
     await this.#optimizer.close();
   }
 
-  /** A graph for `batches`: the known one where it was made for as many rows and for micro-batches as small. */
+  /** A graph for `batches`: the known one where it was made for as many rows. */
   async #compile(
     shards: ShardSet,
     withGradients: boolean,
@@ -181,14 +181,10 @@ export class Trainer {
   ): Promise<CompiledGraph> {
     const { config, base, settings, threads } = this.#options;
     const rows = Math.max(...batches.map((batch) => batch.length));
-    const supervised = (batch: readonly number[]): number =>
-      batch.reduce((sum, row) => sum + shards.supervisedPerRow[row]!, 0);
-    const fewest = Math.min(...batches.map(supervised));
     const mergedRank = this.state.merged?.rank ?? 0;
-    const fits = known?.mergedRank === mergedRank && known.rows >= rows && known.lossChunks <= fewest;
-    if (known && fits) return known;
+    if (known?.mergedRank === mergedRank && known.rows >= rows) return known;
     await known?.session.close();
-    const lossChunks = lossChunkCount(shards, { rows, fewest }, config, settings);
+    const lossChunks = lossChunkCount(shards, rows, config, settings);
     const { graph, loss, gradients } = buildTrainGraph(
       {
         config,

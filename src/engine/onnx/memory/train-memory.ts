@@ -57,8 +57,7 @@ export function predictTraining(input: TrainMemoryInput): PhaseMemory[] {
     const sum = (batch: readonly number[]): number =>
       batch.reduce((total, row) => total + shards.supervisedPerRow[row]!, 0);
     const rows = batches.reduce((most, batch) => Math.max(most, batch.length), 0);
-    const fewest = batches.reduce((least, batch) => Math.min(least, sum(batch)), Number.POSITIVE_INFINITY);
-    const lossChunks = lossChunkCount(shards, { rows, fewest }, config, settings);
+    const lossChunks = lossChunkCount(shards, rows, config, settings);
     const limits = { config, longest: shards.length, lossChunks };
     const built = buildTrainGraph(
       {
@@ -77,7 +76,7 @@ export function predictTraining(input: TrainMemoryInput): PhaseMemory[] {
       batches.map((batch) => ({
         batch: batch.length,
         sequence: batchLength(shards, batch),
-        targets: sum(batch),
+        targets: Math.max(sum(batch), lossChunks),
       })),
     );
     const memory = graphMemory({
