@@ -103,7 +103,10 @@ export function adviseMemory(input: TrainMemoryInput): MemoryAdvice[] {
     ]);
   }
   if (settings.method === 'lora' && settings.precision === 'float32') {
-    options.push(['adapter.precision: bfloat16', change({ precision: 'bfloat16' })]);
+    options.push(
+      ['adapter.precision: bfloat16', change({ precision: 'bfloat16' })],
+      ['adapter.load_in_8bit: true', change({ precision: 'int8' })],
+    );
   }
   if (settings.method === 'lora') {
     options.push(['adapter.method: qlora', change({ method: 'qlora', precision: 'nf4' })]);
